@@ -1,0 +1,23 @@
+//! Reads `.skynet` text into a tree. It never fails and never panics: what it cannot read becomes a diagnostic.
+//!
+//! ```
+//! let parsed = grammar::parse(grammar::FileId(0), "skynet 1\nworkflow hello { }\n");
+//! assert!(parsed.diagnostics.is_empty());
+//! assert_eq!(parsed.tree.print(), "skynet 1\nworkflow hello { }\n");
+//! ```
+//!
+//! The crate knows words and brackets, not meaning: which settings exist and what types fit is `dsl`'s business.
+
+pub mod code;
+pub mod diagnostic;
+pub mod limit;
+mod parse;
+pub mod span;
+pub mod token;
+pub mod tree;
+
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use parse::{Parsed, parse};
+pub use span::{FileId, Span};
+pub use tree::Tree;
