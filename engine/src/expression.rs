@@ -3,6 +3,10 @@
 //! An [`Expr`] is resolved and type-checked; it holds no text positions. [`evaluate`] gives it a value, within a
 //! budget, from what a [`Scope`] knows.
 
+pub mod function;
+
+pub use function::{CallError, CallErrorKind, Function, FunctionSpec, check_call};
+
 use crate::{
     id::Name,
     value::{Type, Value},
@@ -150,10 +154,4 @@ pub enum Part {
     Chars(Name),
     /// A value, printed as [`Value`] says.
     Value(Expr),
-}
-/// x
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
-    /** x */
-    Len,
 }
