@@ -1,0 +1,159 @@
+//! Files and standard input: read within the limit, written whole or not at all.
+
+use crate::{failure::Failure, nearby};
+use grammar::limit::MAX_FILE_BYTES;
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{self, ErrorKind, Read, Write as _},
+    path::{Path, PathBuf},
+};
+
+/// Where a text comes from, as the user named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `-`
+    Stdin,
+    /// A path.
+    File(PathBuf),
+}
+
+impl From<&OsStr> for Place {
+    fn from(text: &OsStr) -> Self {
+        if text == "-" { Self::Stdin } else { Self::File(text.into()) }
+    }
+}
+
+impl Place {
+    /// Returns the name shown to people.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdin => "<stdin>".to_owned(),
+            Self::File(path) => path.to_string_lossy().into_owned(),
+        }
+    }
+
+    /// Reads the bytes; of a file over the limit, one byte more than the limit and no more.
+    pub fn read(&self) -> Result<Vec<u8>, Failure> {
+        match self {
+            Self::Stdin => read_within_limit(io::stdin().lock()).map_err(|error| {
+                Failure::new(
+                    format!("cannot read standard input: {}", reason(&error)),
+                    "pipe a file into it, or name the file",
+                )
+            }),
+            Self::File(path) => read_file(path).map_err(|error| explain(path, &error)),
+        }
+    }
+}
+
+/// Reads a file; of one over the limit, one byte more than the limit and no more.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let file = fs::File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    read_within_limit(file)
+}
+
+/// Replaces a file's content at once, so that no reader sees half of it. Permissions stay; of a link, the file it
+/// leads to is replaced.
+pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    try_save(path, text).map_err(|error| {
+        Failure::new(
+            format!("cannot write `{}`: {}", path.display(), reason(&error)),
+            "check the permissions of the file and of its folder; it was left as it was",
+        )
+    })
+}
+
+/// Says in plain words why reading or writing failed.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        ErrorKind::NotADirectory => "a part of the path is not a directory".to_owned(),
+        ErrorKind::InvalidInput => "the path is not valid".to_owned(),
+        ErrorKind::InvalidFilename => "the name is too long".to_owned(),
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+fn read_within_limit(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    source.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn try_save(path: &Path, text: &str) -> io::Result<()> {
+    let (path, permissions) = match fs::canonicalize(path) {
+        Ok(real) => {
+            let permissions = fs::metadata(&real)?.permissions();
+            // A rename would get around the write protection.
+            if permissions.readonly() {
+                return Err(ErrorKind::PermissionDenied.into());
+            }
+            (real, Some(permissions))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => (path.to_owned(), None),
+        Err(error) => return Err(error),
+    };
+    if path.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut draft = new_draft(folder, permissions.is_none())?;
+    draft.write_all(text.as_bytes())?;
+    if let Some(permissions) = permissions {
+        draft.as_file().set_permissions(permissions)?;
+    }
+    draft.as_file().sync_all()?;
+    draft.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A draft of a new file gets the permissions that any new file gets; otherwise nobody else sees it before its time.
+fn new_draft(folder: &Path, is_new: bool) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".skynet-");
+    #[cfg(unix)]
+    if is_new {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+fn explain(path: &Path, error: &io::Error) -> Failure {
+    let what = format!("cannot read `{}`: {}", path.display(), reason(error));
+    let help = match error.kind() {
+        ErrorKind::NotFound => match beside(path).as_slice() {
+            [] => "give the path of a .skynet file, or `-` for standard input".to_owned(),
+            names => format!("did you mean {}?", nearby::list(names)),
+        },
+        ErrorKind::IsADirectory => match nearby::sources(path).as_slice() {
+            [] => "give the path of a .skynet file in it".to_owned(),
+            names => format!("give a file in it: {}", nearby::list(names)),
+        },
+        ErrorKind::PermissionDenied => format!("look who may read it: ls -l '{}'", path.display()),
+        _ => "give the path of a .skynet file, or `-` for standard input".to_owned(),
+    };
+    Failure::new(what, help)
+}
+
+fn beside(path: &Path) -> Vec<String> {
+    let (Some(folder), Some(wanted)) = (path.parent(), path.file_name().and_then(OsStr::to_str)) else {
+        return Vec::new();
+    };
+    let names = nearby::files(folder, wanted);
+    names.iter().map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
+}

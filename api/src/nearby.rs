@@ -1,0 +1,55 @@
+//! Names close to one that does not exist: files beside a wrong path, words beside a wrong word.
+
+use std::{fs, path::Path};
+
+const MAX_ENTRIES: usize = 10_000;
+const MAX_OFFERS: usize = 3;
+
+/// Returns the files of a folder whose names are close to a wanted one, best first.
+#[must_use]
+pub fn files(folder: &Path, wanted: &str) -> Vec<String> {
+    words(wanted, names_in(folder).iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
+}
+
+/// Returns the first few `.skynet` files of a folder, in order of their names.
+#[must_use]
+pub fn sources(folder: &Path) -> Vec<String> {
+    let mut names = names_in(folder);
+    names.retain(|name| name.ends_with(".skynet"));
+    names.sort();
+    names.truncate(MAX_OFFERS);
+    names.into_iter().map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
+}
+
+/// Returns the words that are close to a wanted one, best first.
+#[must_use]
+pub fn words<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let reach = (wanted.chars().count() / 4).clamp(1, 3);
+    let mut close: Vec<_> = known
+        .into_iter()
+        .map(|word| (strsim::osa_distance(&wanted.to_lowercase(), &word.to_lowercase()), word))
+        .filter(|(distance, _)| *distance <= reach)
+        .collect();
+    close.sort_unstable();
+    close.dedup();
+    close.into_iter().take(MAX_OFFERS).map(|(_, word)| word).collect()
+}
+
+/// Writes names as a list in quotes: `a`, `b`.
+#[must_use]
+pub fn list(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    entries
+        .take(MAX_ENTRIES)
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let is_file = !entry.file_type().ok()?.is_dir();
+            is_file.then(|| entry.file_name().into_string().ok()).flatten()
+        })
+        .collect()
+}
