@@ -1,0 +1,41 @@
+# The commands of every day. `just` alone lists them; each line also works when typed by hand.
+
+_list:
+    @just --list --unsorted
+
+# Compiles everything without linking, the quickest answer
+check:
+    cargo check --workspace --all-targets
+
+# Runs every test, or those whose name holds a word
+test *words:
+    cargo test --workspace {{ words }}
+
+# Formats every file
+fmt:
+    cargo fmt --all
+
+# Refuses what CI refuses
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Builds the documentation of the code
+doc:
+    RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+# Takes what the tests print now as what they expect; read the difference before you commit it
+bless:
+    INSTA_UPDATE=always cargo test --workspace
+    git diff --stat
+
+# Measures the compiler
+bench:
+    cargo bench --package dsl
+
+# Feeds the parser random text; needs the nightly toolchain and cargo-fuzz
+fuzz minutes="5":
+    cd grammar && cargo +nightly fuzz run parse -- -max_total_time=$(( {{ minutes }} * 60 ))
+
+# Everything a change must pass
+ci:
+    .ci/run
