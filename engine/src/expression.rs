@@ -4,8 +4,11 @@
 //! budget, from what a [`Scope`] knows.
 
 pub mod function;
+pub mod operator;
+mod print;
 
 pub use function::{CallError, CallErrorKind, Function, FunctionSpec, check_call};
+pub use operator::{OperatorError, check_binary, check_negate, check_not};
 
 use crate::{
     id::Name,
@@ -154,4 +157,13 @@ pub enum Part {
     Chars(Name),
     /// A value, printed as [`Value`] says.
     Value(Expr),
+}
+
+impl Expr {
+    /// Makes the expression, of type `from`, give a value of type `into`, which `from` fits: wraps it in a conversion
+    /// where the value must be rewritten.
+    #[must_use]
+    pub fn fitted(self, from: &Type, into: &Type) -> Self {
+        if from.needs_conversion(into) { Self::Convert(Box::new(into.clone()), Box::new(self)) } else { self }
+    }
 }
