@@ -3,12 +3,20 @@
 //! An [`Expr`] is resolved and type-checked; it holds no text positions. [`evaluate`] gives it a value, within a
 //! budget, from what a [`Scope`] knows.
 
+mod canonical;
+pub mod evaluate;
+mod fault;
 pub mod function;
 pub mod operator;
+mod pattern;
 mod print;
+mod walk;
 
+pub use evaluate::{Scope, evaluate};
+pub use fault::{Fault, FaultKind};
 pub use function::{CallError, CallErrorKind, Function, FunctionSpec, check_call};
 pub use operator::{OperatorError, check_binary, check_negate, check_not};
+pub use pattern::check_pattern;
 
 use crate::{
     id::Name,

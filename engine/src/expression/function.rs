@@ -15,6 +15,8 @@ mod text;
 pub use check::{CallError, CallErrorKind, check_call};
 pub use shape::{Class, Shape};
 
+use super::{Fault, FaultKind, evaluate::Meter};
+use crate::value::Value;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -33,7 +35,12 @@ pub struct FunctionSpec {
     pub example: &'static str,
     /// What the example gives: `"a"`.
     pub gives: &'static str,
+    /// The code.
+    pub(crate) apply: Apply,
 }
+
+/// The code of a function: takes arguments that the checker let through, and pays for what it does.
+pub(crate) type Apply = fn(&mut Meter, &[Value]) -> Result<Value, Fault>;
 
 /// One way to call a function.
 #[derive(Clone, Copy, Debug)]
@@ -214,4 +221,10 @@ const fn option(name: &'static str, shape: Shape) -> ParamSpec {
 
 const fn signature(params: &'static [ParamSpec], result: Shape) -> Signature {
     Signature { params, result }
+}
+
+/// The fault of arguments that the checker does not let through.
+fn mistyped(function: Function, args: &[Value]) -> Fault {
+    let kinds: Vec<&str> = args.iter().map(Value::kind).collect();
+    Fault::new(FaultKind::Type, format!("`{function}` does not take ({})", kinds.join(", ")))
 }

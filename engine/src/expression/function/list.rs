@@ -1,6 +1,11 @@
 //! Functions of lists.
 
-use super::{Class, Function, FunctionSpec, Shape, param, signature};
+use super::{Class, Function, FunctionSpec, Shape, mistyped, param, signature};
+use crate::{
+    expression::{Fault, evaluate::Meter},
+    value::{Value, order::compare},
+};
+use std::{cmp::Ordering, collections::BTreeSet};
 
 pub(super) const FIRST: FunctionSpec = FunctionSpec {
     function: Function::First,
@@ -9,6 +14,7 @@ pub(super) const FIRST: FunctionSpec = FunctionSpec {
     doc: "Returns the first item; `null` if there is none.",
     example: "first([7, 8])",
     gives: "7",
+    apply: first,
 };
 
 pub(super) const LAST: FunctionSpec = FunctionSpec {
@@ -18,6 +24,7 @@ pub(super) const LAST: FunctionSpec = FunctionSpec {
     doc: "Returns the last item; `null` if there is none.",
     example: "last([7, 8])",
     gives: "8",
+    apply: last,
 };
 
 pub(super) const RANGE: FunctionSpec = FunctionSpec {
@@ -30,6 +37,7 @@ pub(super) const RANGE: FunctionSpec = FunctionSpec {
     doc: "Counts from `start`, or 0, up to `end`, which is left out; at most 10,000 numbers.",
     example: "range(1, 4)",
     gives: "[1, 2, 3]",
+    apply: range,
 };
 
 pub(super) const CHUNK: FunctionSpec = FunctionSpec {
@@ -42,6 +50,7 @@ pub(super) const CHUNK: FunctionSpec = FunctionSpec {
     doc: "Cuts a list into lists of `size` items; the last may be shorter.",
     example: "chunk([1, 2, 3], 2)",
     gives: "[[1, 2], [3]]",
+    apply: chunk,
 };
 
 pub(super) const FLATTEN: FunctionSpec = FunctionSpec {
@@ -51,6 +60,7 @@ pub(super) const FLATTEN: FunctionSpec = FunctionSpec {
     doc: "Joins the lists of a list into one.",
     example: "flatten([[1, 2], [3]])",
     gives: "[1, 2, 3]",
+    apply: flatten,
 };
 
 pub(super) const COMPACT: FunctionSpec = FunctionSpec {
@@ -60,6 +70,7 @@ pub(super) const COMPACT: FunctionSpec = FunctionSpec {
     doc: "Leaves out each `null`.",
     example: "compact([1, null, 3])",
     gives: "[1, 3]",
+    apply: compact,
 };
 
 pub(super) const DISTINCT: FunctionSpec = FunctionSpec {
@@ -69,6 +80,7 @@ pub(super) const DISTINCT: FunctionSpec = FunctionSpec {
     doc: "Leaves out each item that is equal to an earlier one.",
     example: r#"distinct(["b", "a", "b"])"#,
     gives: r#"["b", "a"]"#,
+    apply: distinct,
 };
 
 pub(super) const SORT: FunctionSpec = FunctionSpec {
@@ -81,6 +93,7 @@ pub(super) const SORT: FunctionSpec = FunctionSpec {
     doc: "Puts items in order, the smallest first; text by its code points.",
     example: "sort([3, 1, 2])",
     gives: "[1, 2, 3]",
+    apply: sort,
 };
 
 pub(super) const REVERSE: FunctionSpec = FunctionSpec {
@@ -90,6 +103,7 @@ pub(super) const REVERSE: FunctionSpec = FunctionSpec {
     doc: "Turns a list round.",
     example: "reverse([1, 2])",
     gives: "[2, 1]",
+    apply: reverse,
 };
 
 pub(super) const ANY: FunctionSpec = FunctionSpec {
@@ -99,6 +113,7 @@ pub(super) const ANY: FunctionSpec = FunctionSpec {
     doc: "Returns whether one item at least is true; false for an empty list.",
     example: "any([false, true])",
     gives: "true",
+    apply: any,
 };
 
 pub(super) const ALL: FunctionSpec = FunctionSpec {
@@ -108,4 +123,128 @@ pub(super) const ALL: FunctionSpec = FunctionSpec {
     doc: "Returns whether every item is true; true for an empty list.",
     example: "all([false, true])",
     gives: "false",
+    apply: all,
 };
+
+fn first(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::List(items)] => Ok(items.first().cloned().unwrap_or(Value::Null)),
+        _ => Err(mistyped(Function::First, args)),
+    }
+}
+
+fn last(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::List(items)] => Ok(items.last().cloned().unwrap_or(Value::Null)),
+        _ => Err(mistyped(Function::Last, args)),
+    }
+}
+
+fn range(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let (start, end) = match args {
+        [Value::Int(end)] => (0, *end),
+        [Value::Int(start), Value::Int(end)] => (*start, *end),
+        _ => return Err(mistyped(Function::Range, args)),
+    };
+    if end.saturating_sub(start) > MAX_RANGE {
+        return Err(Fault::budget("`range` gives at most 10,000 numbers"));
+    }
+    meter.list((start..end).map(Value::Int).collect())
+}
+
+fn chunk(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let [list @ Value::List(items), Value::Int(size)] = args else {
+        return Err(mistyped(Function::Chunk, args));
+    };
+    let size = usize::try_from(*size).ok().filter(|size| *size > 0);
+    let size = size.ok_or_else(|| Fault::argument("a chunk has one item at least"))?;
+    meter.walk(list, 1)?;
+    meter.list(items.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect())
+}
+
+fn flatten(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let [Value::List(lists)] = args else { return Err(mistyped(Function::Flatten, args)) };
+    let mut flat = Vec::new();
+    for list in lists.iter() {
+        let Value::List(items) = list else { return Err(mistyped(Function::Flatten, args)) };
+        meter.foresee((flat.len() + items.len()).saturating_mul(size_of::<Value>() / 2))?;
+        flat.extend(items.iter().cloned());
+    }
+    meter.list(flat)
+}
+
+fn compact(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::List(items)] => {
+            meter.list(items.iter().filter(|item| !matches!(item, Value::Null)).cloned().collect())
+        }
+        _ => Err(mistyped(Function::Compact, args)),
+    }
+}
+
+fn distinct(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let [list @ Value::List(items)] = args else { return Err(mistyped(Function::Distinct, args)) };
+    meter.walk(list, comparisons(items))?;
+    let mut seen = BTreeSet::new();
+    meter.list(items.iter().filter(|item| seen.insert(Ordered(item))).cloned().collect())
+}
+
+fn sort(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let [list @ Value::List(items)] = args else { return Err(mistyped(Function::Sort, args)) };
+    meter.walk(list, comparisons(items))?;
+    let mut sorted = items.to_vec();
+    sorted.sort_by(compare);
+    meter.list(sorted)
+}
+
+fn reverse(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::List(items)] => meter.list(items.iter().rev().cloned().collect()),
+        _ => Err(mistyped(Function::Reverse, args)),
+    }
+}
+
+fn any(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::List(items)] => Ok(Value::Bool(items.contains(&Value::Bool(true)))),
+        _ => Err(mistyped(Function::Any, args)),
+    }
+}
+
+fn all(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::List(items)] => Ok(Value::Bool(!items.contains(&Value::Bool(false)))),
+        _ => Err(mistyped(Function::All, args)),
+    }
+}
+
+/// The most numbers that `range` gives.
+const MAX_RANGE: i64 = 10_000;
+
+/// About how often each item is compared when a list is put in order.
+fn comparisons(items: &[Value]) -> usize {
+    usize::try_from(items.len().checked_ilog2().unwrap_or(0)).unwrap_or(0) + 1
+}
+
+/// A value in the order of the language.
+struct Ordered<'a>(&'a Value);
+
+impl Ord for Ordered<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(self.0, other.0)
+    }
+}
+
+impl PartialOrd for Ordered<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ordered<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ordered<'_> {}

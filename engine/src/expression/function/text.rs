@@ -1,6 +1,14 @@
 //! Functions of text.
 
-use super::{Function, FunctionSpec, Shape, option, param, signature};
+use super::{Function, FunctionSpec, Shape, mistyped, option, param, signature};
+use crate::{
+    expression::{
+        Fault,
+        evaluate::{self, Meter},
+    },
+    value::Value,
+};
+use std::sync::Arc;
 
 pub(super) const LEN: FunctionSpec = FunctionSpec {
     function: Function::Len,
@@ -13,6 +21,7 @@ pub(super) const LEN: FunctionSpec = FunctionSpec {
     doc: "Counts the characters of a text, the items of a list or the entries of a map.",
     example: r#"len(["a", "b"])"#,
     gives: "2",
+    apply: len,
 };
 
 pub(super) const LOWER: FunctionSpec = FunctionSpec {
@@ -22,6 +31,7 @@ pub(super) const LOWER: FunctionSpec = FunctionSpec {
     doc: "Turns capital letters into small ones.",
     example: r#"lower("Main")"#,
     gives: r#""main""#,
+    apply: lower,
 };
 
 pub(super) const UPPER: FunctionSpec = FunctionSpec {
@@ -31,6 +41,7 @@ pub(super) const UPPER: FunctionSpec = FunctionSpec {
     doc: "Turns small letters into capital ones.",
     example: r#"upper("eu")"#,
     gives: r#""EU""#,
+    apply: upper,
 };
 
 pub(super) const TRIM: FunctionSpec = FunctionSpec {
@@ -40,6 +51,7 @@ pub(super) const TRIM: FunctionSpec = FunctionSpec {
     doc: "Removes blanks and line breaks from both ends.",
     example: r#"trim(" a ")"#,
     gives: r#""a""#,
+    apply: trim,
 };
 
 pub(super) const SPLIT: FunctionSpec = FunctionSpec {
@@ -49,6 +61,7 @@ pub(super) const SPLIT: FunctionSpec = FunctionSpec {
     doc: "Cuts a text at each separator; at each character if the separator is empty.",
     example: r#"split("a,b", ",")"#,
     gives: r#"["a", "b"]"#,
+    apply: split,
 };
 
 pub(super) const JOIN: FunctionSpec = FunctionSpec {
@@ -58,6 +71,7 @@ pub(super) const JOIN: FunctionSpec = FunctionSpec {
     doc: "Joins texts, with the separator between two.",
     example: r#"join(["a", "b"], ", ")"#,
     gives: r#""a, b""#,
+    apply: join,
 };
 
 pub(super) const LINES: FunctionSpec = FunctionSpec {
@@ -67,6 +81,7 @@ pub(super) const LINES: FunctionSpec = FunctionSpec {
     doc: "Cuts a text into lines. A line break at the end starts no further line.",
     example: r#"lines("a\nb\n")"#,
     gives: r#"["a", "b"]"#,
+    apply: lines,
 };
 
 pub(super) const WORDS: FunctionSpec = FunctionSpec {
@@ -76,6 +91,7 @@ pub(super) const WORDS: FunctionSpec = FunctionSpec {
     doc: "Cuts a text into what stands between blanks.",
     example: r#"words(" a  b ")"#,
     gives: r#"["a", "b"]"#,
+    apply: words,
 };
 
 pub(super) const REPLACE: FunctionSpec = FunctionSpec {
@@ -88,6 +104,7 @@ pub(super) const REPLACE: FunctionSpec = FunctionSpec {
     doc: "Replaces each `from` by `to`; changes nothing if `from` is empty.",
     example: r#"replace("a-b-c", "-", "_")"#,
     gives: r#""a_b_c""#,
+    apply: replace,
 };
 
 pub(super) const STARTS_WITH: FunctionSpec = FunctionSpec {
@@ -97,6 +114,7 @@ pub(super) const STARTS_WITH: FunctionSpec = FunctionSpec {
     doc: "Returns whether a text begins with another.",
     example: r#"starts_with("v1.2", "v")"#,
     gives: "true",
+    apply: starts_with,
 };
 
 pub(super) const ENDS_WITH: FunctionSpec = FunctionSpec {
@@ -106,6 +124,7 @@ pub(super) const ENDS_WITH: FunctionSpec = FunctionSpec {
     doc: "Returns whether a text ends with another.",
     example: r#"ends_with("a.parquet", ".csv")"#,
     gives: "false",
+    apply: ends_with,
 };
 
 pub(super) const CONTAINS: FunctionSpec = FunctionSpec {
@@ -119,6 +138,7 @@ pub(super) const CONTAINS: FunctionSpec = FunctionSpec {
     doc: "Returns whether a text has a part, a list an item, or a map a key.",
     example: r#"contains(["a", "b"], "b")"#,
     gives: "true",
+    apply: contains,
 };
 
 pub(super) const MATCHES: FunctionSpec = FunctionSpec {
@@ -128,6 +148,7 @@ pub(super) const MATCHES: FunctionSpec = FunctionSpec {
     doc: "Returns whether a pattern is found anywhere in a text; anchor it with `^` and `$` to match all of it.",
     example: r#"matches("1.4.2", "^[0-9.]+$")"#,
     gives: "true",
+    apply: matches,
 };
 
 pub(super) const CAPTURE: FunctionSpec = FunctionSpec {
@@ -140,6 +161,7 @@ pub(super) const CAPTURE: FunctionSpec = FunctionSpec {
     doc: "Returns what the groups of a pattern found, the whole match first; `null` if it is not found. A group that took no part gives an empty text.",
     example: r#"capture("v1.4", "v([0-9]+)[.]([0-9]+)")"#,
     gives: r#"["v1.4", "1", "4"]"#,
+    apply: capture,
 };
 
 pub(super) const SUBSTR: FunctionSpec = FunctionSpec {
@@ -152,4 +174,162 @@ pub(super) const SUBSTR: FunctionSpec = FunctionSpec {
     doc: "Takes characters from a position on, counted from 0; what lies outside the text is left out.",
     example: r#"substr("abcdef", 1, 3)"#,
     gives: r#""bcd""#,
+    apply: substr,
 };
+
+fn len(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let count = match args {
+        [Value::Text(text)] => text.chars().count(),
+        [Value::List(items)] => items.len(),
+        [Value::Map(entries)] => entries.len(),
+        _ => return Err(mistyped(Function::Len, args)),
+    };
+    i64::try_from(count).map(Value::Int).map_err(|_| Fault::arithmetic("the count is out of range"))
+}
+
+fn lower(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text)] => meter.text(&text.to_lowercase()),
+        _ => Err(mistyped(Function::Lower, args)),
+    }
+}
+
+fn upper(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text)] => meter.text(&text.to_uppercase()),
+        _ => Err(mistyped(Function::Upper, args)),
+    }
+}
+
+fn trim(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text)] => meter.text(text.trim()),
+        _ => Err(mistyped(Function::Trim, args)),
+    }
+}
+
+fn split(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text), Value::Text(separator)] if separator.is_empty() => {
+            let mut buffer = [0; 4];
+            pieces(meter, text.chars().map(|c| Value::text(c.encode_utf8(&mut buffer))))
+        }
+        [Value::Text(text), Value::Text(separator)] => {
+            pieces(meter, text.split(&**separator).map(Value::text))
+        }
+        _ => Err(mistyped(Function::Split, args)),
+    }
+}
+
+fn join(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let [Value::List(items), Value::Text(separator)] = args else {
+        return Err(mistyped(Function::Join, args));
+    };
+    let mut joined = String::new();
+    for (i, item) in items.iter().enumerate() {
+        let Value::Text(text) = item else { return Err(mistyped(Function::Join, args)) };
+        if i > 0 {
+            joined.push_str(separator);
+        }
+        joined.push_str(text);
+        meter.foresee(joined.len())?;
+    }
+    meter.text(&joined)
+}
+
+fn lines(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text)] => pieces(meter, text.lines().map(Value::text)),
+        _ => Err(mistyped(Function::Lines, args)),
+    }
+}
+
+fn words(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text)] => pieces(meter, text.split_whitespace().map(Value::text)),
+        _ => Err(mistyped(Function::Words, args)),
+    }
+}
+
+fn replace(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let [Value::Text(text), Value::Text(from), Value::Text(to)] = args else {
+        return Err(mistyped(Function::Replace, args));
+    };
+    if from.is_empty() {
+        return Ok(Value::Text(Arc::clone(text)));
+    }
+    let found = text.matches(&**from).count();
+    meter.foresee(
+        text.len().saturating_sub(found * from.len()).saturating_add(found.saturating_mul(to.len())),
+    )?;
+    meter.text(&text.replace(&**from, to))
+}
+
+fn starts_with(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text), Value::Text(prefix)] => Ok(Value::Bool(text.starts_with(&**prefix))),
+        _ => Err(mistyped(Function::StartsWith, args)),
+    }
+}
+
+fn ends_with(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text), Value::Text(suffix)] => Ok(Value::Bool(text.ends_with(&**suffix))),
+        _ => Err(mistyped(Function::EndsWith, args)),
+    }
+}
+
+fn contains(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [whole, item] => evaluate::contains(meter, whole, item)?.map(Value::Bool),
+        _ => None,
+    }
+    .ok_or_else(|| mistyped(Function::Contains, args))
+}
+
+fn matches(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text), Value::Text(pattern)] => {
+            meter.pattern(pattern)?.is_match(text, meter).map(Value::Bool)
+        }
+        _ => Err(mistyped(Function::Matches, args)),
+    }
+}
+
+fn capture(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    match args {
+        [Value::Text(text), Value::Text(pattern)] => match meter.pattern(pattern)?.groups(text, meter)? {
+            Some(groups) => meter.list(groups.into_iter().map(Value::text).collect()),
+            None => Ok(Value::Null),
+        },
+        _ => Err(mistyped(Function::Capture, args)),
+    }
+}
+
+fn substr(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
+    let (text, start, length) = match args {
+        [Value::Text(text), Value::Int(start)] => (text, *start, i64::MAX),
+        [Value::Text(text), Value::Int(start), Value::Int(length)] => (text, *start, *length),
+        _ => return Err(mistyped(Function::Substr, args)),
+    };
+    let end = start.saturating_add(length.max(0));
+    let from = byte_of(text, start);
+    let to = byte_of(text, end).max(from);
+    meter.text(text.get(from..to).unwrap_or_default())
+}
+
+/// Makes a list of the pieces of a text; no more of them than could be paid for.
+fn pieces(meter: &mut Meter, pieces: impl Iterator<Item = Value>) -> Result<Value, Fault> {
+    let mut list = Vec::new();
+    for piece in pieces {
+        list.push(piece);
+        meter.foresee(list.len() * size_of::<Value>() / 2)?;
+    }
+    meter.list(list)
+}
+
+/// Where a character begins, in bytes; the end of the text for one behind it.
+fn byte_of(text: &str, character: i64) -> usize {
+    let character = usize::try_from(character.max(0)).unwrap_or(usize::MAX);
+    text.char_indices().nth(character).map_or(text.len(), |(byte, _)| byte)
+}
