@@ -58,6 +58,7 @@ codes! {
     E0019 "file is not UTF-8 text"
     E0020 "a value is missing"
     E0021 "comparisons do not chain"
+    E0022 "does not belong here"
     E0100 "this is not a statement"
     E0101 "unknown setting or block"
     E0102 "unknown word"

@@ -10,14 +10,20 @@
 
 pub mod code;
 pub mod diagnostic;
+mod lex;
 pub mod limit;
+pub mod line;
+mod message;
 mod parse;
+mod source;
 pub mod span;
 pub mod token;
 pub mod tree;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
-pub use parse::{Parsed, parse};
+pub use line::{LineIndex, line_column};
+pub use parse::{Parsed, parse, parse_from};
+pub use source::{Origin, decode};
 pub use span::{FileId, Span};
 pub use tree::Tree;

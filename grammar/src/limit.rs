@@ -8,3 +8,9 @@ pub const MAX_NETWORK_BYTES: usize = 1 << 20;
 
 /// How deep brackets, bodies, types and interpolations may nest.
 pub const MAX_DEPTH: usize = 64;
+
+/// How tall one expression may grow, operators in a row included: `1 + 1 + 1` is three tall.
+pub const MAX_HEIGHT: u32 = 512;
+
+/// How many findings are kept of one file; who has so many reads no more of them.
+pub const MAX_DIAGNOSTICS: usize = 1000;

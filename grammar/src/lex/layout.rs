@@ -1,0 +1,66 @@
+//! What lines look like. Layout has no meaning in a valid file; in a broken one it shows what the author had in mind.
+
+/// Returns whether a text starts like a statement: `key =`, `word {`, `word name =`, `word name :`, `word name {`.
+pub(super) fn starts_statement(text: &str) -> bool {
+    let Some(after) = skip_word(text) else { return false };
+    let after = after.trim_start_matches([' ', '\t']);
+    if opens(after, &["=", "{"]) {
+        return true;
+    }
+    skip_word(after).is_some_and(|rest| opens(rest.trim_start_matches([' ', '\t']), &["=", "{", ":"]))
+}
+
+/// Returns where something ends that is never closed: before the next line that is indented no deeper than the line
+/// `start` is on, and that starts a statement or closes a body.
+pub(super) fn sensible_end(text: &str, start: usize) -> usize {
+    let (before, after) = text.split_at_checked(start).unwrap_or((text, ""));
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let indent = indent(text.get(line..).unwrap_or_default());
+    let mut at = start;
+    for (number, line) in after.split_inclusive('\n').enumerate() {
+        let content = line.trim_start_matches([' ', '\t']);
+        let ends = content.starts_with('}') || starts_statement(content);
+        if number > 0 && self::indent(line) <= indent && ends {
+            break;
+        }
+        at += line.len();
+    }
+    at
+}
+
+/// Returns how much of a text that was left open is text, if the brackets at its end are not.
+pub(super) fn without_closers(text: &str) -> usize {
+    let mut open = 0_usize;
+    let mut kept = text.len();
+    for (at, next) in text.char_indices() {
+        match next {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' if open > 0 => open -= 1,
+            ')' | ']' | '}' | ',' => {
+                kept = kept.min(at);
+                continue;
+            }
+            ' ' | '\t' | '\r' => continue,
+            _ => {}
+        }
+        kept = text.len();
+    }
+    kept
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}
+
+fn opens(text: &str, marks: &[&str]) -> bool {
+    marks.iter().any(|mark| text.starts_with(mark)) && !text.starts_with("==")
+}
+
+/// Passes over a word that is no operator.
+fn skip_word(text: &str) -> Option<&str> {
+    let after = text.trim_start_matches(|next: char| next.is_ascii_alphanumeric() || next == '_');
+    let word = text.get(..text.len() - after.len())?;
+    let starts = word.starts_with(|first: char| !first.is_ascii_digit());
+    let operator = matches!(word, "in" | "if" | "for" | "and" | "or" | "not");
+    (starts && !operator).then_some(after)
+}

@@ -1,0 +1,155 @@
+//! Items between brackets, with commas between them: lists, calls, objects, the arguments of types.
+
+use super::{cursor::Parser, recover::starts_value};
+use crate::{Span, message, token::TokenKind};
+
+impl Parser<'_> {
+    /// Reads the bracket at hand, items by `item`, and the bracket that closes them. Returns whether it did; brackets
+    /// that nest too deep are passed over.
+    pub(super) fn delimited(&mut self, close: TokenKind, mut item: impl FnMut(&mut Self)) -> bool {
+        let opener = self.span();
+        let indent = self.line.indent;
+        if !self.enter(opener) {
+            self.skip_brackets();
+            return false;
+        }
+        self.advance();
+        self.count_open(close, 1);
+        let mut missing = Vec::new();
+        loop {
+            if self.take(close).is_some() {
+                break;
+            }
+            if self.items_end(close, indent) {
+                self.unclosed(opener, close);
+                break;
+            }
+            if matches!(self.kind(), Some(TokenKind::Comma | TokenKind::Semicolon)) {
+                self.stray_in_items();
+                continue;
+            }
+            let before = self.pos;
+            item(self);
+            match self.kind() {
+                Some(TokenKind::Comma) if self.pos > before => {
+                    self.advance();
+                }
+                Some(kind) if kind == close || self.items_end(close, indent) => {}
+                Some(kind) if self.pos > before && starts_value(kind) => {
+                    missing.push((self.last.after(), self.span(), self.line.number));
+                }
+                _ => {
+                    self.report_stuck(message::unexpected_item(
+                        self.span(),
+                        self.written(),
+                        opener,
+                        closing(close),
+                    ));
+                    self.skip_until(|kind| kind == TokenKind::Comma || kind == close);
+                    self.take(TokenKind::Comma);
+                }
+            }
+        }
+        self.count_open(close, -1);
+        self.leave();
+        // Where a quote is missing, the words of the text look like values without commas.
+        missing.retain(|(_, _, line)| self.open_text_line != Some(*line));
+        if let Some((_, next, _)) = missing.first() {
+            let places: Vec<Span> = missing.iter().map(|(place, ..)| *place).collect();
+            self.report(message::missing_comma(*next, self.slice(*next), opener, &places));
+        }
+        true
+    }
+
+    /// Reads the bracket at hand, one value by `value`, and the bracket that closes it. None if it nests too deep.
+    pub(super) fn enclosed<T>(&mut self, close: TokenKind, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let opener = self.span();
+        let indent = self.line.indent;
+        if !self.enter(opener) {
+            self.skip_brackets();
+            return None;
+        }
+        self.advance();
+        self.count_open(close, 1);
+        let value = value(self);
+        if self.take(close).is_none() {
+            if !self.items_end(close, indent) {
+                self.report_stuck(message::unexpected(self.span(), self.written(), closing(close)));
+                self.skip_until(|kind| kind == close);
+            }
+            if self.take(close).is_none() {
+                self.unclosed(opener, close);
+            }
+        }
+        self.count_open(close, -1);
+        self.leave();
+        Some(value)
+    }
+
+    /// Returns whether the items are over although their bracket is not closed.
+    fn items_end(&self, close: TokenKind, indent: usize) -> bool {
+        use TokenKind as K;
+        match self.kind() {
+            None | Some(K::CloseValue) => true,
+            Some(kind @ (K::CloseBrace | K::CloseBracket | K::CloseParen)) => kind != close,
+            // In an object `key =` is a pair, so only the indentation can tell.
+            Some(_) if close == K::CloseBrace && self.starts_pair() => {
+                self.starts_statement() && self.line.indent <= indent
+            }
+            Some(_) => self.starts_statement(),
+        }
+    }
+
+    fn starts_pair(&self) -> bool {
+        self.at(TokenKind::Quote) || self.kind_ahead(1) == Some(TokenKind::Assign)
+    }
+
+    /// Says that a bracket is not closed. A closing bracket of another sort is taken for it where it fits nothing else.
+    fn unclosed(&mut self, opener: Span, close: TokenKind) {
+        let wanted = match self.kind() {
+            Some(TokenKind::CloseParen) => self.open_parens > 0,
+            Some(TokenKind::CloseBracket) => self.open_brackets > 0,
+            _ => true,
+        };
+        let opener_text = self.slice(opener);
+        if wanted {
+            let diagnostic =
+                message::unclosed(opener, opener_text, closing(close), self.last.after(), self.span());
+            self.report_stuck(diagnostic);
+        } else {
+            let found = self.span();
+            self.report_stuck(message::mismatched(
+                opener,
+                opener_text,
+                found,
+                self.written(),
+                closing(close),
+            ));
+            self.advance();
+        }
+    }
+
+    fn stray_in_items(&mut self) {
+        let start = self.span();
+        while self.take(TokenKind::Comma).or_else(|| self.take(TokenKind::Semicolon)).is_some() {}
+        let span = self.since(start);
+        self.report(message::stray(&[span], self.slice(start)));
+    }
+
+    fn count_open(&mut self, close: TokenKind, change: isize) {
+        let count = match close {
+            TokenKind::CloseParen => &mut self.open_parens,
+            TokenKind::CloseBracket => &mut self.open_brackets,
+            _ => return,
+        };
+        *count = count.saturating_add_signed(change);
+    }
+}
+
+fn closing(close: TokenKind) -> &'static str {
+    match close {
+        TokenKind::CloseParen => ")",
+        TokenKind::CloseBracket => "]",
+        _ => "}",
+    }
+}

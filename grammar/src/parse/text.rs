@@ -1,0 +1,289 @@
+//! Text: escapes replaced, `${…}` read, blocks of text freed from the indent their lines share.
+
+use super::cursor::Parser;
+use crate::{
+    Span, message,
+    token::TokenKind,
+    tree::{Expr, Piece, Text, TextForm},
+};
+
+/// A stretch of text as it is written.
+enum Part {
+    /// Characters that mean themselves.
+    Chars(Span),
+    /// An escape, and what it stands for.
+    Escape(Span, char),
+    Value(Expr),
+}
+
+impl<'t> Parser<'t> {
+    /// Reads the text at hand. Returns how tall the tallest value in it is.
+    pub(super) fn text(&mut self) -> (Text, u32) {
+        match self.kind() {
+            Some(TokenKind::SingleQuoted) => (self.single_quoted(), 0),
+            Some(TokenKind::BlockQuote) => self.quoted(TokenKind::BlockQuote, TextForm::Block),
+            _ => self.quoted(TokenKind::Quote, TextForm::Line),
+        }
+    }
+
+    fn quoted(&mut self, quote: TokenKind, form: TextForm) -> (Text, u32) {
+        let open = self.advance();
+        let mut parts = Vec::new();
+        let mut height = 0;
+        // Only a token that touches the one before can belong to this text: blanks inside are characters.
+        loop {
+            match self.kind().filter(|_| self.touches()) {
+                Some(kind) if kind == quote => {
+                    self.advance();
+                    break;
+                }
+                Some(TokenKind::Chars) => parts.push(Part::Chars(self.advance())),
+                Some(TokenKind::Escape) => {
+                    let char = unescape(self.written());
+                    parts.push(Part::Escape(self.advance(), char));
+                }
+                Some(TokenKind::BadEscape) => {
+                    let span = self.span();
+                    self.report(message::unknown_escape(span, self.written()));
+                    parts.push(Part::Chars(self.advance()));
+                }
+                Some(TokenKind::OpenValue) => match self.text_value(&mut parts) {
+                    Some(tallest) => height = height.max(tallest),
+                    None => break,
+                },
+                _ => {
+                    self.unclosed_text(open, form);
+                    break;
+                }
+            }
+        }
+        let pieces = match form {
+            TextForm::Line => self.pieces(parts, &Dedent::default()),
+            TextForm::Block => {
+                let dedent = self.measure(&parts);
+                self.pieces(parts, &dedent)
+            }
+        };
+        (Text { pieces, form, span: self.since(open) }, height)
+    }
+
+    /// Reads a `${…}` of a text. Returns none if it was left open, and the text with it.
+    fn text_value(&mut self, parts: &mut Vec<Part>) -> Option<u32> {
+        let open = self.span();
+        if !self.enter(open) {
+            self.skip_brackets();
+            return Some(0);
+        }
+        self.advance();
+        let value = self.expression();
+        parts.push(Part::Value(value.expr));
+        let closed = self.close_value(open);
+        self.leave();
+        if !closed {
+            // The quote that was meant to close the text has opened another one.
+            self.take(TokenKind::Quote);
+        }
+        closed.then_some(value.height)
+    }
+
+    /// Takes the `}` of a `${`. Returns whether there is one.
+    pub(super) fn close_value(&mut self, open: Span) -> bool {
+        if self.take(TokenKind::CloseValue).is_some() {
+            return true;
+        }
+        let (found, written) = (self.span(), self.written());
+        let quoted = self.at(TokenKind::Quote) && self.opens_nothing();
+        if !quoted && self.kind().is_some() && !self.starts_statement() {
+            let mark = self.mark();
+            self.skip_until(|kind| kind == TokenKind::CloseValue);
+            if self.at(TokenKind::CloseValue) {
+                let end = self.mark();
+                self.return_to(mark);
+                self.report_stuck(message::unexpected(found, written, "}"));
+                self.return_to(end);
+                self.advance();
+                return true;
+            }
+        }
+        self.report_stuck(message::unclosed_value(open, self.last.after(), found));
+        false
+    }
+
+    /// Returns whether the quote at hand is the last thing of its text: it was meant to close one.
+    fn opens_nothing(&self) -> bool {
+        let rest = self.tokens.get(self.pos + 1..).unwrap_or_default();
+        let after = rest.iter().find(|token| token.kind != TokenKind::Chars);
+        after.is_none_or(|token| {
+            !matches!(token.kind, TokenKind::Quote | TokenKind::Escape | TokenKind::OpenValue)
+        })
+    }
+
+    fn unclosed_text(&mut self, open: Span, form: TextForm) {
+        self.open_text_line = Some(self.line.number);
+        let span = self.since(open);
+        let diagnostic = match form {
+            TextForm::Line => message::unclosed_text(span, self.last.after()),
+            TextForm::Block => message::unclosed_block(open, self.last.after()),
+        };
+        self.report_stuck(diagnostic);
+    }
+
+    /// Takes `'…'` as the text it was meant to be.
+    fn single_quoted(&mut self) -> Text {
+        let written = self.written();
+        let span = self.advance();
+        let inside = written.trim_start_matches('\'');
+        let inside = inside.strip_suffix('\'').unwrap_or(inside);
+        let plain = inside.replace("\\'", "'");
+        let mended = plain.replace('"', "\\\"").replace("${", "\\${");
+        self.report(message::single_quotes(span, written, &mended));
+        let pieces =
+            if plain.is_empty() { Vec::new() } else { vec![Piece::Chars { text: plain.into(), span }] };
+        Text { pieces, form: TextForm::Line, span }
+    }
+
+    /// Puts parts together: neighbouring characters and escapes become one piece.
+    fn pieces(&self, parts: Vec<Part>, dedent: &Dedent<'_>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut chars = String::new();
+        let mut place: Option<Span> = None;
+        let count = parts.len();
+        for (index, part) in parts.into_iter().enumerate() {
+            match part {
+                Part::Chars(span) => {
+                    dedent.write(self.slice(span), index == 0, index + 1 == count, &mut chars);
+                    place = Some(place.map_or(span, |before| before.to(span)));
+                }
+                Part::Escape(span, char) => {
+                    chars.push(char);
+                    place = Some(place.map_or(span, |before| before.to(span)));
+                }
+                Part::Value(value) => {
+                    push_chars(&mut pieces, &mut chars, place.take());
+                    pieces.push(Piece::Value(value));
+                }
+            }
+        }
+        push_chars(&mut pieces, &mut chars, place);
+        pieces
+    }
+
+    /// Finds what the lines of a block share at their start, and whether its first and last line are blank.
+    fn measure(&self, parts: &[Part]) -> Dedent<'t> {
+        let mut indent: Option<&'t str> = None;
+        let mut block = Dedent { block: true, ..Dedent::default() };
+        for (index, part) in parts.iter().enumerate() {
+            let Part::Chars(span) = part else { continue };
+            let ends = index + 1 == parts.len();
+            let mut lines = self.slice(*span).split('\n').peekable();
+            if let Some(first) = lines.next() {
+                block.drops_first |= index == 0 && lines.peek().is_some() && is_blank(first);
+            }
+            while let Some(line) = lines.next() {
+                let last = lines.peek().is_none();
+                let blanks = leading_blanks(line);
+                // The last line of a part goes on with an escape or a value, unless it is the closing line.
+                if last || !is_blank(line) {
+                    indent = Some(indent.map_or(blanks, |before| shared(before, blanks)));
+                }
+                block.drops_last |= ends && last && is_blank(line);
+            }
+        }
+        block.indent = indent.unwrap_or_default();
+        block
+    }
+}
+
+/// What is taken away from the lines of a block of text; nothing from text on one line.
+#[derive(Default)]
+struct Dedent<'t> {
+    block: bool,
+    indent: &'t str,
+    drops_first: bool,
+    drops_last: bool,
+}
+
+impl Dedent<'_> {
+    /// Adds the lines of one part to `out`; `opens` and `ends` say whether it is the first and the last part.
+    fn write(&self, written: &str, opens: bool, ends: bool, out: &mut String) {
+        if !self.block {
+            out.push_str(written);
+            return;
+        }
+        let mut breaks = false;
+        let mut lines = written.split('\n').enumerate().peekable();
+        while let Some((number, line)) = lines.next() {
+            let last = lines.peek().is_none();
+            let drops_first = number == 0 && opens && self.drops_first;
+            if drops_first || (number > 0 && last && ends && self.drops_last) {
+                continue;
+            }
+            if breaks {
+                out.push('\n');
+            }
+            breaks = true;
+            let line = if last { line } else { line.strip_suffix('\r').unwrap_or(line) };
+            out.push_str(if number == 0 { line } else { without(line, self.indent) });
+        }
+    }
+}
+
+/// Takes the indent that all lines of a heredoc share away from each of them.
+pub(super) fn dedent_lines(body: &str) -> String {
+    let lines = || body.split_inclusive('\n').map(|line| line.trim_end_matches(['\n', '\r']));
+    let mut indent: Option<&str> = None;
+    for line in lines().filter(|line| !is_blank(line)) {
+        let blanks = leading_blanks(line);
+        indent = Some(indent.map_or(blanks, |before| shared(before, blanks)));
+    }
+    let indent = indent.unwrap_or_default();
+    let mut out = String::with_capacity(body.len());
+    for line in lines() {
+        out.push_str(without(line, indent));
+        out.push('\n');
+    }
+    out
+}
+
+fn push_chars(pieces: &mut Vec<Piece>, chars: &mut String, place: Option<Span>) {
+    if let Some(span) = place.filter(|_| !chars.is_empty()) {
+        pieces.push(Piece::Chars { text: std::mem::take(chars).into(), span });
+    }
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim_matches([' ', '\t', '\r']).is_empty()
+}
+
+fn leading_blanks(line: &str) -> &str {
+    line.get(..line.len() - line.trim_start_matches([' ', '\t']).len()).unwrap_or_default()
+}
+
+/// Returns what two indents have in common; a tab equals nothing but a tab.
+fn shared<'t>(left: &'t str, right: &str) -> &'t str {
+    let len = left.bytes().zip(right.bytes()).take_while(|(a, b)| a == b).count();
+    left.get(..len).unwrap_or_default()
+}
+
+/// Returns a line without the part of the indent it has; only blank lines have less than all of it.
+fn without<'t>(line: &'t str, indent: &str) -> &'t str {
+    line.get(shared(line, indent).len()..).unwrap_or_default()
+}
+
+/// Returns the character an escape stands for. The lexer lets only valid ones through.
+fn unescape(written: &str) -> char {
+    match written.get(1..) {
+        Some("n") => '\n',
+        Some("r") => '\r',
+        Some("t") => '\t',
+        Some(code) if code.starts_with('u') => {
+            let digits = code.trim_start_matches("u{").trim_end_matches('}');
+            u32::from_str_radix(digits, 16)
+                .ok()
+                .and_then(char::from_u32)
+                .unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        Some(other) => other.chars().next().unwrap_or_default(),
+        None => char::REPLACEMENT_CHARACTER,
+    }
+}

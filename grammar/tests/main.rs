@@ -1,0 +1,6 @@
+//! What the reading of text promises, one module per promise.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
+
+mod cases;
+mod dump;
