@@ -1,0 +1,351 @@
+//! Sorts the statements of a file by the schema, and reports those that no place takes.
+
+use crate::{
+    ast::{Declared, Fields, File, Section},
+    message::schema as message,
+    schema::{self, Declares, Entry, Form, Part, Place, Slot, words},
+    suggest::nearest,
+};
+use grammar::{
+    Diagnostic, Span, Tree,
+    tree::{Block, Body, Declaration, ExprKind, Name, Setting, Statement},
+};
+
+/// Sorts a file; what does not fit goes into `found`.
+pub(crate) fn shape<'t>(tree: &'t Tree, found: &mut Vec<Diagnostic>) -> File<'t> {
+    let mut shaper = Shaper { tree, found };
+    let mut imports = Vec::new();
+    let rest = tree.statements.iter().filter(|statement| match statement {
+        Statement::Import(import) => {
+            imports.push(import);
+            false
+        }
+        Statement::Edition(_) | Statement::Broken(_) => false,
+        Statement::Setting(_) | Statement::Field(_) | Statement::Declaration(_) | Statement::Block(_) => true,
+    });
+    let fields = shaper.sort(rest.collect::<Vec<_>>(), Place::File, tree.span());
+    let (types, workflows) =
+        fields.declared.into_iter().partition(|declared| &*declared.syntax.word.text == "type");
+    File { imports, types, workflows }
+}
+
+struct Shaper<'t, 'd> {
+    tree: &'t Tree,
+    found: &'d mut Vec<Diagnostic>,
+}
+
+impl<'t> Shaper<'t, '_> {
+    fn body(&mut self, body: &'t Body, place: Place) -> Fields<'t> {
+        let fields = self.sort(body.statements.iter(), place, body.span);
+        if !fields.has_broken {
+            self.require(&fields);
+        }
+        fields
+    }
+
+    fn sort(
+        &mut self,
+        statements: impl IntoIterator<Item = &'t Statement>,
+        place: Place,
+        span: Span,
+    ) -> Fields<'t> {
+        let mut fields = Fields {
+            place,
+            span,
+            settings: Vec::new(),
+            sections: Vec::new(),
+            declared: Vec::new(),
+            fields: Vec::new(),
+            has_broken: false,
+        };
+        let before = self.found.len();
+        for statement in statements {
+            match statement {
+                Statement::Setting(setting) => self.setting(setting, &mut fields),
+                Statement::Block(block) => self.block(block, &mut fields),
+                Statement::Declaration(declaration) => self.declaration(declaration, &mut fields),
+                Statement::Field(field) if place == Place::Type => {
+                    if let Some(first) = fields.fields.iter().find(|it| it.name.text == field.name.text) {
+                        let spans = (first.name.span, field.name.span);
+                        self.found.push(message::declared_twice("field", &field.name.text, spans.0, spans.1));
+                    } else {
+                        fields.fields.push(field);
+                    }
+                }
+                Statement::Field(field) => self.unknown(place, &field.name, Written::Declaration),
+                Statement::Edition(edition) => {
+                    self.found.push(message::belongs_elsewhere(
+                        "skynet",
+                        edition.span,
+                        place,
+                        &[Place::File],
+                    ));
+                }
+                Statement::Import(import) => {
+                    self.found.push(message::belongs_elsewhere("import", import.span, place, &[Place::File]));
+                }
+                Statement::Broken(_) => fields.has_broken = true,
+            }
+        }
+        fields.has_broken |= self.found.len() > before;
+        fields
+    }
+
+    fn setting(&mut self, setting: &'t Setting, fields: &mut Fields<'t>) {
+        let place = fields.place;
+        let word = &*setting.key.text;
+        let name = Name { text: setting.key.text.clone(), span: setting.key.span };
+        if place == Place::Type {
+            self.found.push(message::part_not_taken("type", "setting", setting.span, "name: type"));
+            return;
+        }
+        if !place.is_free() {
+            match place.entry(word).map(|entry| entry.form) {
+                Some(Form::Setting(_)) => {}
+                Some(Form::Block(_) | Form::NamedBlock(_)) => {
+                    let inner = self.pairs_as_statements(setting);
+                    let spans = (setting.key.span, setting.value.span);
+                    self.found.push(message::block_as_setting(word, spans.0, spans.1, inner.as_deref()));
+                    return;
+                }
+                Some(Form::Declaration(_)) => {
+                    self.found.push(message::declaration_as_setting(word, setting.key.span));
+                    return;
+                }
+                None => return self.unknown(place, &name, Written::Setting),
+            }
+        }
+        match fields.setting(word) {
+            Some(first) => self.found.push(message::set_twice(word, first.key.span, setting.key.span)),
+            None => fields.settings.push(setting),
+        }
+    }
+
+    /// Returns the pairs of an object as the statements of a block, if that keeps every byte's meaning.
+    fn pairs_as_statements(&self, setting: &Setting) -> Option<String> {
+        let ExprKind::Object(pairs) = &setting.value.kind else { return None };
+        let statements = pairs.iter().map(|pair| self.tree.slice(pair.key.span.to(pair.value.span)));
+        Some(statements.collect::<Vec<_>>().join(" "))
+    }
+
+    fn block(&mut self, block: &'t Block, fields: &mut Fields<'t>) {
+        self.section(&block.word, block.path.iter().collect(), &block.body, block.span, fields);
+    }
+
+    fn section(
+        &mut self,
+        word: &'t Name,
+        path: Vec<&'t Name>,
+        body: &'t Body,
+        span: Span,
+        fields: &mut Fields<'t>,
+    ) {
+        let place = fields.place;
+        let inner = match place.entry(&word.text).map(|entry| entry.form) {
+            Some(Form::Block(inner)) if path.is_empty() => inner,
+            Some(Form::NamedBlock(inner)) if !path.is_empty() => inner,
+            Some(Form::NamedBlock(_)) => {
+                let example = format!("{} NAME {{ … }}", word.text);
+                self.found.push(message::missing_part("block", word, "name", &example));
+                return;
+            }
+            Some(Form::Block(_)) => {
+                let form = format!("{} {{ … }}", word.text);
+                self.found.push(message::part_not_taken(&word.text, "name", span, &form));
+                return;
+            }
+            Some(Form::Setting(_)) => {
+                self.found.push(message::setting_as_block(&word.text, word.span));
+                return;
+            }
+            Some(Form::Declaration(declares)) => {
+                self.found.push(message::missing_part("declaration", word, "name", &form_of(word, declares)));
+                return;
+            }
+            None => return self.unknown(place, word, Written::Block),
+        };
+        if let Some(first) = fields.section(&word.text) {
+            self.found.push(message::set_twice(&word.text, first.word.span, word.span));
+            return;
+        }
+        let inner = self.body(body, inner);
+        fields.sections.push(Section { word, path, fields: inner, span });
+    }
+
+    fn declaration(&mut self, declaration: &'t Declaration, fields: &mut Fields<'t>) {
+        let place = fields.place;
+        let word = &declaration.word;
+        let declares = match place.entry(&word.text).map(|entry| entry.form) {
+            Some(Form::Declaration(declares)) => declares,
+            // `do action { … }` has the shape of a declaration.
+            Some(Form::NamedBlock(_) | Form::Block(_)) => {
+                if let Declaration { ty: None, value: None, body: Some(body), name, .. } = declaration {
+                    return self.section(word, vec![name], body, declaration.span, fields);
+                }
+                self.found.push(message::no_body(word, &declaration.name));
+                return;
+            }
+            Some(Form::Setting(_)) => {
+                self.found.push(message::setting_as_block(&word.text, word.span));
+                return;
+            }
+            None => return self.unknown(place, word, Written::Declaration),
+        };
+        let name = &declaration.name;
+        let kind = declaration.ty.as_ref().and_then(|ty| ty.path.first());
+        let body_place = match (&*word.text, kind) {
+            ("target", Some(kind)) => self.kind("target", kind, schema::target, words::TARGETS),
+            ("trigger", Some(kind)) => self.kind("trigger", kind, schema::trigger, words::TRIGGERS),
+            _ => declares.body,
+        };
+        if !self.parts(declaration, declares) || (body_place.is_none() && declares.body.is_some()) {
+            return;
+        }
+        if let Some(first) = fields
+            .declared
+            .iter()
+            .find(|it| it.syntax.word.text == word.text && it.syntax.name.text == name.text)
+        {
+            let spans = (first.syntax.name.span, name.span);
+            self.found.push(message::declared_twice(&word.text, &name.text, spans.0, spans.1));
+            return;
+        }
+        let inner = match (&declaration.body, body_place) {
+            (Some(body), Some(place)) => Some(self.body(body, place)),
+            (None, Some(place)) => {
+                self.require_in(place, &[], name.span);
+                None
+            }
+            (Some(_) | None, None) => None,
+        };
+        fields.declared.push(Declared { syntax: declaration, fields: inner });
+    }
+
+    fn kind(
+        &mut self,
+        word: &str,
+        kind: &Name,
+        place: fn(&str) -> Option<Place>,
+        known: &[&str],
+    ) -> Option<Place> {
+        let found = place(&kind.text);
+        if found.is_none() {
+            let near = nearest(&kind.text, known.iter().copied());
+            self.found.push(message::unknown_kind(word, &kind.text, kind.span, near, known));
+        }
+        found
+    }
+
+    /// Checks that a declaration has the parts it must have and no others.
+    fn parts(&mut self, declaration: &Declaration, declares: Declares) -> bool {
+        let Declaration { word, name, ty, value, body, .. } = declaration;
+        let form = form_of(word, declares);
+        let before = self.found.len();
+        match (declares.ty, ty) {
+            (Part::None, Some(ty)) => {
+                self.found.push(message::part_not_taken(&word.text, "type", ty.span, &form));
+            }
+            (Part::Required, None) => {
+                let part = if matches!(&*word.text, "target" | "trigger") { "kind" } else { "type" };
+                self.found.push(message::missing_part(&word.text, name, part, &form));
+            }
+            (Part::None | Part::Optional, None) | (Part::Optional | Part::Required, Some(_)) => {}
+        }
+        match (declares.value, value) {
+            (Part::None, Some(value)) => {
+                self.found.push(message::part_not_taken(&word.text, "value", value.span, &form));
+            }
+            (Part::Required, None) => {
+                self.found.push(message::missing_part(&word.text, name, "value", &form));
+            }
+            (Part::None | Part::Optional, None) | (Part::Optional | Part::Required, Some(_)) => {}
+        }
+        match (declares.body, body) {
+            (None, Some(body)) => {
+                self.found.push(message::part_not_taken(&word.text, "body", body.span, &form));
+            }
+            (Some(_), None) if declares.body_required => self.found.push(message::no_body(word, name)),
+            (None | Some(_), None) | (Some(_), Some(_)) => {}
+        }
+        self.found.len() == before
+    }
+
+    fn require(&mut self, fields: &Fields<'t>) {
+        let present: Vec<&str> = fields.settings.iter().map(|setting| &*setting.key.text).collect();
+        self.require_in(fields.place, &present, fields.span.before());
+    }
+
+    fn require_in(&mut self, place: Place, present: &[&str], span: Span) {
+        for entry in schema::entries(place) {
+            if entry.required && !present.contains(&entry.word) {
+                let example = format!("{} = {}", entry.word, example_of(entry));
+                self.found.push(message::missing_setting(place, entry.word, span, entry.doc, &example));
+            }
+        }
+    }
+
+    /// Reports a word that the place does not know, by the best guess at why it stands there.
+    fn unknown(&mut self, place: Place, name: &Name, written: Written) {
+        let word = &*name.text;
+        if let Some(foreign) = words::FOREIGN.iter().find(|foreign| foreign.word == word.to_lowercase()) {
+            let fits =
+                foreign.here.and_then(|here| place.entry(here)).is_some_and(|entry| match entry.form {
+                    Form::Setting(_) => written == Written::Setting,
+                    Form::Block(_) | Form::NamedBlock(_) => written == Written::Block,
+                    Form::Declaration(_) => written == Written::Declaration,
+                });
+            self.found.push(message::foreign_word(foreign, name.span, fits));
+            return;
+        }
+        let homes: Vec<Place> =
+            Place::ALL.iter().copied().filter(|home| home.entry(word).is_some()).collect();
+        if !homes.is_empty() {
+            self.found.push(message::belongs_elsewhere(word, name.span, place, &homes));
+            return;
+        }
+        let known: Vec<&str> = schema::entries(place)
+            .iter()
+            .filter(|entry| matches!(entry.form, Form::Declaration(_)) == (written == Written::Declaration))
+            .map(|entry| entry.word)
+            .collect();
+        let near = nearest(word, known.iter().copied());
+        self.found.push(match written {
+            Written::Declaration => message::unknown_word(place, word, name.span, near, &known),
+            Written::Setting | Written::Block => {
+                message::unknown_setting(place, word, name.span, near, &known)
+            }
+        });
+    }
+}
+
+/// How an unknown word is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Setting,
+    Block,
+    Declaration,
+}
+
+fn form_of(word: &Name, declares: Declares) -> String {
+    let mut form = format!("{} NAME", word.text);
+    if declares.ty == Part::Required {
+        form.push_str(if matches!(&*word.text, "target" | "trigger") { ": KIND" } else { ": TYPE" });
+    }
+    if declares.value == Part::Required {
+        form.push_str(" = VALUE");
+    }
+    if declares.body_required {
+        form.push_str(" { … }");
+    }
+    form
+}
+
+fn example_of(entry: &Entry) -> &'static str {
+    match (entry.word, entry.form) {
+        ("cron", _) => "\"0 3 * * *\"",
+        ("from", _) => "\"env:NAME\"",
+        (_, Form::Setting(Slot::Count(_))) => "10",
+        (_, Form::Setting(Slot::Condition)) => "result.exit_code == 0",
+        (_, Form::Setting(_) | Form::Block(_) | Form::NamedBlock(_) | Form::Declaration(_)) => "\"…\"",
+    }
+}
