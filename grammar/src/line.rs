@@ -2,32 +2,32 @@
 
 /// Where the lines of a text start, to place many offsets quickly.
 #[derive(Clone, Debug)]
-pub struct LineIndex<'t> {
-    text: &'t str,
+pub struct LineIndex {
     starts: Vec<usize>,
+    end: usize,
 }
 
-impl<'t> LineIndex<'t> {
+impl LineIndex {
     /// Goes through the text once.
     #[must_use]
-    pub fn new(text: &'t str) -> Self {
+    pub fn new(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+        Self { starts, end: text.len() }
     }
 
-    /// Returns the line and column of a byte; an offset behind the end is taken for the end.
+    /// Returns the line and column of a byte of the text the index was made of; an offset behind the end is taken for
+    /// the end.
     #[must_use]
-    pub fn line_column(&self, offset: usize) -> (usize, usize) {
+    pub fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.line_start(line);
-        (line, column(self.text, start, offset))
+        (line, column(text, self.line_start(line), offset))
     }
 
     /// Returns the byte a line starts at; the end of the text if there is no such line.
     #[must_use]
     pub fn line_start(&self, line: usize) -> usize {
-        self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
+        self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.end)
     }
 
     /// Returns how many lines the text has; the part behind the last break counts as one.
