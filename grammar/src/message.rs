@@ -12,6 +12,12 @@ pub(crate) fn unclosed_text(text: Span, end: Span) -> Diagnostic {
         .fix("close the text", end, "\"")
 }
 
+/// Takes back the fix for a text that was left open, where the mistake may be another quote of its line.
+pub(crate) fn doubt_quote(unclosed: &mut Diagnostic) {
+    unclosed.fix = None;
+    unclosed.help = Some("one quote too many, or one too few, is on this line".into());
+}
+
 pub(crate) fn unclosed_block(open: Span, end: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, "text that starts with `\"\"\"` is never closed", open)
         .label("opened here")
@@ -79,7 +85,7 @@ pub(crate) fn stray(places: &[Span], sign: &str) -> Diagnostic {
     let edits = places.iter().map(|span| Edit { span: *span, text: String::new() }).collect();
     let more = match places.len() {
         0 | 1 => String::new(),
-        many => format!(", nor the {} others in this body", many - 1),
+        many => format!("; {} more like it in this body", many - 1),
     };
     Diagnostic::new(Code::E0004, format!("this `{sign}` has no place here"), first)
         .label(format!("nothing needs it{more}"))
@@ -109,7 +115,7 @@ pub(crate) fn missing_comma(next: Span, written: &str, opener: Span, places: &[S
     let edits = places.iter().map(|span| Edit { span: *span, text: ",".into() }).collect();
     let more = match places.len() {
         0 | 1 => String::new(),
-        many => format!("; {} more are missing here", many - 1),
+        many => format!("; it is one of {many} places"),
     };
     Diagnostic::new(Code::E0007, format!("a `,` is missing before {}", show(written)), next)
         .label(format!("not joined to the value before it{more}"))
@@ -160,6 +166,15 @@ pub(crate) fn word_operator(span: Span, written: &str, symbol: &str) -> Diagnost
         .fix(format!("write `{symbol}`"), span, symbol)
 }
 
+/// `fixed` is what `!` may replace: the word and the blanks behind it, unless it is meant for more than one operand.
+pub(crate) fn word_not(span: Span, fixed: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0010, "`not` is not an operator", span);
+    match fixed {
+        Some(fixed) => diagnostic.help("write `!`").fix("write `!`", fixed, "!"),
+        None => diagnostic.help("write `!(...)`; without the brackets `!` belongs to the next value only"),
+    }
+}
+
 pub(crate) fn colon_in_object(colon: Span, key: &str, all: &[(Span, Span)]) -> Diagnostic {
     let edits = all.iter().map(|(key, colon)| equals_for(*key, *colon)).collect();
     Diagnostic::new(Code::E0011, format!("objects use `=` behind {}, not `:`", show(key)), colon)
@@ -191,15 +206,20 @@ pub(crate) fn unclosed_value(open: Span, end: Span, next: Span) -> Diagnostic {
         .fix("insert `}`", end, "}")
 }
 
-/// `indent` is given where the indentation shows which line the brace is missing before.
+/// `indent` is given where the indentation shows which line the brace is missing before; it goes to `end`, then.
 pub(crate) fn unclosed_body(opener: Span, end: Span, next: Span, indent: Option<usize>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0012, "`{` is never closed", opener).label("opened here");
+    let place = if next.start == next.end {
+        "no `}` up to here"
+    } else {
+        "by the indentation it should close before this"
+    };
+    let diagnostic = diagnostic.help("close it with `}`");
     match indent {
-        Some(indent) => diagnostic
-            .other(next, "by the indentation it should close before this")
-            .help("close it with `}`")
-            .fix("insert `}`", end, format!("\n{}}}", " ".repeat(indent))),
-        None => diagnostic.other(next, "no `}` up to here").help("close it with `}`"),
+        Some(indent) => {
+            diagnostic.other(next, place).fix("insert `}`", end, format!("\n{}}}", " ".repeat(indent)))
+        }
+        None => diagnostic.other(next, "no `}` up to here"),
     }
 }
 
@@ -301,7 +321,7 @@ pub(crate) fn missing_otherwise(at: Span, found: &str, question: Span) -> Diagno
 pub(crate) fn missing_pair_value(key: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0020, format!("{} has no value", show(key)), span.after())
         .label("expected `=` and a value")
-        .help(format!("write `{key} = ...`; several values without keys are a list, `[a, b]`"))
+        .help("write `key = value`; several values without keys are a list, `[a, b]`")
 }
 
 pub(crate) fn missing_key(at: Span, found: &str) -> Diagnostic {
@@ -363,6 +383,12 @@ pub(crate) fn lonely_word(span: Span, word: &str) -> Diagnostic {
         .help(format!("write `{word} = value`, `{word} name {{ ... }}`, or `{word} {{ ... }}`"))
 }
 
+pub(crate) fn dotted_setting(span: Span, block: &str, setting: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0100, format!("`{block}.{setting}` does not start a statement"), span)
+        .label("expected a setting, a declaration, a block or `}`")
+        .help(format!("what belongs to a block stands inside it: `{block} {{ {setting} = ... }}`"))
+}
+
 pub(crate) fn import_in_body(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0100, "`import` stands at the top of a file only", span)
         .help("move it below `skynet 1`")
@@ -393,9 +419,9 @@ pub(crate) fn wrong_assignment(span: Span, sign: &str, key: &str) -> Diagnostic 
         .fix("write `=`", span, "=")
 }
 
-pub(crate) fn no_body(span: Span, what: &str, expected: &[&str]) -> Diagnostic {
+pub(crate) fn no_body(span: Span, what: &str, expected: &str) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("{} has no body", show(what)), span.after())
-        .label(format!("expected {}", expected.join(", ")))
+        .label(format!("expected {expected}"))
         .other(span, "declared here")
         .help("write what it is made of between `{` and `}`")
 }

@@ -39,7 +39,8 @@ pub fn render<'t>(
             main = main.elements(draw_file(diagnostic, file, name, text));
         }
     }
-    if let Some(help) = &diagnostic.help {
+    let fix_title = diagnostic.fix.as_ref().map(|fix| &fix.title);
+    if let Some(help) = diagnostic.help.as_ref().filter(|help| Some(*help) != fix_title) {
         main = main.element(Level::HELP.message(normalize_untrusted_str(help)));
     }
     let mut report = vec![main];
@@ -96,7 +97,7 @@ fn draw_file<'t>(diagnostic: &Diagnostic, file: FileId, name: &'t str, text: &'t
 const NEAR: usize = 32 << 10;
 
 /// How long a line may be to be drawn whole, in bytes.
-const LONG: usize = 500;
+const LONG: usize = 8 << 10;
 
 fn draw_near<'t>(places: &[Place<'_>], name: &'t str, text: &'t str, elements: &mut Vec<Element<'t>>) {
     let lines = lines_around(text, places.iter().map(|place| &place.bytes));

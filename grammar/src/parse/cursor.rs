@@ -217,6 +217,20 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// Returns the end of the line that the token taken last is on, behind a comment on it.
+    pub(super) fn end_of_line(&self) -> Span {
+        let behind = self.tokens.get(..self.pos).unwrap_or_default().iter().rev();
+        let behind =
+            behind.take_while(|token| token.kind.is_trivia()).filter(|token| token.kind == TokenKind::Blank);
+        // The trivia are gone through backwards: the last break found is the first of the text.
+        let broken = behind.filter_map(|token| Some((token, self.slice(token.span).find('\n')?))).last();
+        broken.map_or(self.last.after(), |(token, at)| {
+            let before = token.span.start as usize
+                + self.slice(token.span).get(..at).map_or(at, |it| it.trim_end().len());
+            Span::new(self.file, before, before)
+        })
+    }
+
     fn pass_trivia(&mut self) {
         let mut broken = None;
         while let Some(token) = self.tokens.get(self.pos).filter(|token| token.kind.is_trivia()) {

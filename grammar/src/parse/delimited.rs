@@ -1,7 +1,7 @@
 //! Items between brackets, with commas between them: lists, calls, objects, the arguments of types.
 
 use super::{cursor::Parser, recover::starts_value};
-use crate::{Span, message, token::TokenKind};
+use crate::{Code, Span, message, token::TokenKind};
 
 impl Parser<'_> {
     /// Reads the bracket at hand, items by `item`, and the bracket that closes them. Returns whether it did; brackets
@@ -20,7 +20,7 @@ impl Parser<'_> {
             if self.take(close).is_some() {
                 break;
             }
-            if self.items_end(close, indent) {
+            if self.items_end(close) {
                 self.unclosed(opener, close);
                 break;
             }
@@ -28,13 +28,21 @@ impl Parser<'_> {
                 self.stray_in_items();
                 continue;
             }
-            let before = self.pos;
+            let (before, start) = (self.pos, self.span());
             item(self);
+            if let Some((_, next, _)) = missing.last_mut().filter(|(_, next, _)| *next == start) {
+                *next = self.since(start);
+            }
             match self.kind() {
                 Some(TokenKind::Comma) if self.pos > before => {
                     self.advance();
                 }
-                Some(kind) if kind == close || self.items_end(close, indent) => {}
+                Some(kind) if kind == close || self.items_end(close) => {}
+                // In an object `key =` is a pair, so only the indentation can tell that it is none.
+                Some(_) if self.starts_setting() && self.line.indent <= indent => {
+                    self.unclosed(opener, close);
+                    break;
+                }
                 Some(kind) if self.pos > before && starts_value(kind) => {
                     missing.push((self.last.after(), self.span(), self.line.number));
                 }
@@ -52,8 +60,12 @@ impl Parser<'_> {
         }
         self.count_open(close, -1);
         self.leave();
+        let found = missing.len();
         // Where a quote is missing, the words of the text look like values without commas.
         missing.retain(|(_, _, line)| self.open_text_line != Some(*line));
+        if missing.len() < found {
+            self.doubt_last_quote();
+        }
         if let Some((_, next, _)) = missing.first() {
             let places: Vec<Span> = missing.iter().map(|(place, ..)| *place).collect();
             self.report(message::missing_comma(*next, self.slice(*next), opener, &places));
@@ -64,7 +76,6 @@ impl Parser<'_> {
     /// Reads the bracket at hand, one value by `value`, and the bracket that closes it. None if it nests too deep.
     pub(super) fn enclosed<T>(&mut self, close: TokenKind, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let opener = self.span();
-        let indent = self.line.indent;
         if !self.enter(opener) {
             self.skip_brackets();
             return None;
@@ -73,7 +84,7 @@ impl Parser<'_> {
         self.count_open(close, 1);
         let value = value(self);
         if self.take(close).is_none() {
-            if !self.items_end(close, indent) {
+            if !self.items_end(close) {
                 self.report_stuck(message::unexpected(self.span(), self.written(), closing(close)));
                 self.skip_until(|kind| kind == close);
             }
@@ -87,21 +98,13 @@ impl Parser<'_> {
     }
 
     /// Returns whether the items are over although their bracket is not closed.
-    fn items_end(&self, close: TokenKind, indent: usize) -> bool {
+    fn items_end(&self, close: TokenKind) -> bool {
         use TokenKind as K;
         match self.kind() {
             None | Some(K::CloseValue) => true,
             Some(kind @ (K::CloseBrace | K::CloseBracket | K::CloseParen)) => kind != close,
-            // In an object `key =` is a pair, so only the indentation can tell.
-            Some(_) if close == K::CloseBrace && self.starts_pair() => {
-                self.starts_statement() && self.line.indent <= indent
-            }
-            Some(_) => self.starts_statement(),
+            Some(_) => self.starts_statement() && !(close == K::CloseBrace && self.starts_setting()),
         }
-    }
-
-    fn starts_pair(&self) -> bool {
-        self.at(TokenKind::Quote) || self.kind_ahead(1) == Some(TokenKind::Assign)
     }
 
     /// Says that a bracket is not closed. A closing bracket of another sort is taken for it where it fits nothing else.
@@ -134,6 +137,13 @@ impl Parser<'_> {
         while self.take(TokenKind::Comma).or_else(|| self.take(TokenKind::Semicolon)).is_some() {}
         let span = self.since(start);
         self.report(message::stray(&[span], self.slice(start)));
+    }
+
+    /// Takes back the fix for a text that was left open: there are words on its line that no quotes are around.
+    fn doubt_last_quote(&mut self) {
+        if let Some(open) = self.diagnostics.iter_mut().rev().find(|it| it.code == Code::E0001) {
+            message::doubt_quote(open);
+        }
     }
 
     fn count_open(&mut self, close: TokenKind, change: isize) {

@@ -169,6 +169,7 @@ impl Parser<'_> {
 
     fn unary(&mut self) -> Grown {
         let mut signs = Vec::new();
+        let mut words = Vec::new();
         loop {
             let op = match self.kind() {
                 Some(TokenKind::Not) => UnaryOp::Not,
@@ -179,7 +180,7 @@ impl Parser<'_> {
             let word = self.at(TokenKind::Name);
             let span = self.advance();
             if word {
-                self.report(message::word_operator(span, "not", "!"));
+                words.push((span, if self.starts_line() { span } else { span.to(self.span().before()) }));
             }
             if signs.len() < limit::MAX_HEIGHT as usize {
                 signs.push((op, span));
@@ -188,6 +189,11 @@ impl Parser<'_> {
             }
         }
         let mut operand = self.postfix();
+        // Elsewhere `not` takes a whole comparison, so there `!` would say something else.
+        let alone = self.infix().is_none_or(|infix| infix.op.precedence() <= BinaryOp::And.precedence());
+        for (word, fixed) in words {
+            self.report(message::word_not(word, alone.then_some(fixed)));
+        }
         while let Some((op, sign)) = signs.pop() {
             let span = sign.to(operand.expr.span);
             let height = operand.height;
@@ -215,8 +221,7 @@ impl Parser<'_> {
 
     fn member(&mut self, base: Grown) -> Grown {
         self.advance();
-        let assigned = self.starts_statement();
-        if !self.at(TokenKind::Name) || assigned {
+        if !self.at(TokenKind::Name) || self.starts_setting() {
             self.report_stuck(message::missing_member(self.last));
             return base;
         }

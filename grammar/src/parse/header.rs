@@ -9,7 +9,7 @@ use crate::{
 
 impl Parser<'_> {
     /// Reads `skynet 1`, and what others write instead: `skynet = 1`, `skynet "1"`.
-    pub(super) fn edition(&mut self) -> Statement {
+    pub(super) fn edition(&mut self, in_body: bool) -> Statement {
         let start = self.advance();
         let marked = self.take(TokenKind::Assign).or_else(|| self.take(TokenKind::Colon)).is_some();
         let written = self.written();
@@ -26,7 +26,9 @@ impl Parser<'_> {
             _ => None,
         };
         let span = self.since(start);
-        if marked || written != "1" {
+        if in_body {
+            self.report(message::late_edition(span));
+        } else if marked || written != "1" {
             self.report(message::wrong_edition(span, self.slice(span)));
         }
         Statement::Edition(Edition { number, span })

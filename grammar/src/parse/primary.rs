@@ -17,7 +17,7 @@ impl Parser<'_> {
     pub(super) fn primary(&mut self) -> Grown {
         use TokenKind as K;
         let start = self.span();
-        if self.starts_statement() {
+        if self.starts_setting() {
             return self.missing_value();
         }
         match self.kind() {

@@ -1,6 +1,6 @@
 //! Finding the way back after a mistake.
 
-use super::cursor::Parser;
+use super::{cursor::Parser, word::is_reserved};
 use crate::token::TokenKind;
 
 /// Returns whether a value can start with such a token.
@@ -43,26 +43,35 @@ fn is_closer(kind: TokenKind) -> bool {
 }
 
 impl Parser<'_> {
-    /// Returns whether a line starts here that looks like a statement. Where items or an operand are read, no valid
-    /// file has such a line.
-    pub(super) fn starts_statement(&self) -> bool {
+    /// Returns whether a line starts here that looks like a setting. Where an operand is due, no valid file has such
+    /// a line.
+    pub(super) fn starts_setting(&self) -> bool {
         use TokenKind as K;
         if !self.starts_line() {
             return false;
         }
-        match self.kind() {
-            Some(K::Name) if super::word::is_reserved(self.written()) => false,
-            Some(K::Name) => match self.kind_ahead(1) {
-                Some(K::Assign | K::OpenBrace) => true,
-                Some(K::Name) => {
-                    matches!(self.kind_ahead(2), Some(K::Assign | K::OpenBrace | K::Colon | K::Dot))
-                        && !self.token(1).is_some_and(|next| super::word::is_reserved(self.slice(next.span)))
-                }
-                _ => false,
-            },
-            Some(K::Quote) => {
-                let closed = if self.kind_ahead(1) == Some(K::Chars) { 2 } else { 1 };
-                self.kind_ahead(closed) == Some(K::Quote) && self.kind_ahead(closed + 1) == Some(K::Assign)
+        let key = match self.kind() {
+            Some(K::Name) if is_reserved(self.written()) => return false,
+            Some(K::Name) => 1,
+            Some(K::Quote) if self.kind_ahead(1) == Some(K::Quote) => 2,
+            Some(K::Quote) if self.kind_ahead(2) == Some(K::Quote) => 3,
+            _ => return false,
+        };
+        self.kind_ahead(key) == Some(K::Assign)
+    }
+
+    /// Returns whether a line starts here that looks like a statement. Where an item is due, no valid file has such
+    /// a line.
+    pub(super) fn starts_statement(&self) -> bool {
+        use TokenKind as K;
+        if !self.starts_line() || !self.at(K::Name) || is_reserved(self.written()) {
+            return self.starts_setting();
+        }
+        match self.kind_ahead(1) {
+            Some(K::Assign | K::OpenBrace) => true,
+            Some(K::Name) => {
+                matches!(self.kind_ahead(2), Some(K::Assign | K::OpenBrace | K::Colon | K::Dot))
+                    && !self.token(1).is_some_and(|next| is_reserved(self.slice(next.span)))
             }
             _ => false,
         }

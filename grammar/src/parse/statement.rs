@@ -80,7 +80,7 @@ impl Parser<'_> {
         }
         self.unbalanced = true;
         let indent = self.by_layout.then_some(opener.indent);
-        self.report_stuck(message::unclosed_body(opener.span, self.last.after(), self.span(), indent));
+        self.report_stuck(message::unclosed_body(opener.span, self.end_of_line(), self.span(), indent));
         true
     }
 
@@ -130,7 +130,13 @@ impl Parser<'_> {
         }
         let next = self.kind_ahead(1);
         match next {
-            Some(K::Int | K::Quote | K::Float | K::Assign | K::Colon) if word == "skynet" => self.edition(),
+            Some(K::Int) if word == "skynet" => self.edition(in_body),
+            // Where the edition is due, these are ways to write it that other languages have.
+            Some(K::Quote | K::Float | K::Assign | K::Colon)
+                if word == "skynet" && !in_body && before.is_none() =>
+            {
+                self.edition(in_body)
+            }
             Some(K::Quote) if word == "import" => self.import(in_body),
             Some(K::Assign) => {
                 let Some(key) = self.key() else { return self.not_a_statement(before) };
@@ -161,6 +167,11 @@ impl Parser<'_> {
         let (Some(next), Some(after)) = (self.token(1), self.token(2)) else { return false };
         let between = self.span().end as usize..next.span.start as usize;
         after.kind == TokenKind::Name && self.text.get(between).is_some_and(|gap| gap.contains('\n'))
+    }
+
+    fn at_dotted_word(&self) -> bool {
+        use TokenKind as K;
+        self.at(K::Name) && self.kind_ahead(1) == Some(K::Dot) && self.kind_ahead(2) == Some(K::Name)
     }
 
     fn names_by_text(&self) -> bool {
@@ -246,7 +257,7 @@ impl Parser<'_> {
         }
         let span = self.since(word.span);
         let what = self.slice(span);
-        self.report_stuck(message::no_body(span, what, &["`{`"]));
+        self.report_stuck(message::no_body(span, what, "`{`"));
         self.skip_rest_of_line();
         let body = Body { statements: Vec::new(), span: span.after() };
         Statement::Block(Block { word, path, body, span })
@@ -268,7 +279,7 @@ impl Parser<'_> {
         }
         let body = self.at(TokenKind::OpenBrace).then(|| self.body());
         if ty.is_none() && value.is_none() && body.is_none() {
-            self.report_stuck(message::no_body(head, self.slice(head), &["`:`", "`=`", "`{`"]));
+            self.report_stuck(message::no_body(head, self.slice(head), "`:`, `=` or `{`"));
             self.skip_rest_of_line();
         }
         let span = self.since(word.span);
@@ -278,7 +289,7 @@ impl Parser<'_> {
     /// Takes the name of a declaration; text in quotes is taken for the name in it.
     fn declared_name(&mut self) -> Name {
         if self.at(TokenKind::Name) {
-            return self.take_declared_name();
+            return self.name_in_words().unwrap_or_else(|| self.take_declared_name());
         }
         let start = self.advance();
         let written = self.written();
@@ -299,13 +310,31 @@ impl Parser<'_> {
         Name { text: plain.into(), span }
     }
 
+    /// Takes a name that is written in several words on the line of its `{`: `step my step {`.
+    fn name_in_words(&mut self) -> Option<Name> {
+        let words = (0..5).take_while(|ahead| self.kind_ahead(*ahead) == Some(TokenKind::Name)).count();
+        let brace = self.token(words).filter(|token| token.kind == TokenKind::OpenBrace)?;
+        let second = self.token(1).filter(|_| words > 1)?;
+        let line = self.text.get(self.span().start as usize..brace.span.start as usize)?;
+        if line.contains('\n') || is_type_word(self.slice(second.span)) {
+            return None;
+        }
+        let start = self.span();
+        let mut parts = Vec::new();
+        for _ in 0..words {
+            parts.push(self.written());
+            self.advance();
+        }
+        let plain = parts.join("_");
+        let span = self.since(start);
+        self.report(message::not_a_name(span, self.slice(span), Some(&plain)));
+        Some(Name { text: plain.into(), span })
+    }
+
     /// Reads `: type`, or a type whose colon is missing, or a value that stands where the type should.
     fn declared_type(&mut self, name: &Name, head: Span) -> (Option<TypeExpr>, Option<Expr>) {
         let Some(colon) = self.take(TokenKind::Colon) else {
-            let type_word = self.at(TokenKind::Name)
-                && !self.starts_line()
-                && is_type_word(self.written())
-                && self.kind_ahead(1) != Some(TokenKind::Assign);
+            let type_word = self.at(TokenKind::Name) && !self.starts_line() && is_type_word(self.written());
             if type_word {
                 self.report(message::missing_colon(self.span(), self.written(), name.span));
                 return (self.type_expr(), None);
@@ -362,7 +391,12 @@ impl Parser<'_> {
         let start = self.span();
         let follows = before.filter(|_| !self.starts_line());
         let diagnostic = match follows {
+            _ if self.at(TokenKind::BadHeredoc) => message::bad_heredoc(start, self.written()),
             Some(before) => message::left_over(start, self.written(), before.after()),
+            None if self.at_dotted_word() => {
+                let setting = self.token(2).map(|token| token.span).unwrap_or_default();
+                message::dotted_setting(start.to(setting), self.written(), self.slice(setting))
+            }
             None if self.at(TokenKind::Name) => message::lonely_word(start, self.written()),
             None => message::not_a_statement(start, self.written()),
         };

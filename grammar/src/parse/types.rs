@@ -11,7 +11,7 @@ impl Parser<'_> {
     /// Reads the type at hand; none if no type stands here.
     pub(super) fn type_expr(&mut self) -> Option<TypeExpr> {
         let start = self.span();
-        if !self.at(TokenKind::Name) || is_constant(self.written()) || self.starts_statement() {
+        if !self.at(TokenKind::Name) || is_constant(self.written()) {
             return None;
         }
         let mut path = vec![self.take_name()];

@@ -102,7 +102,7 @@ fn a_fix_removes_what_it_is_offered_for() {
     }
 }
 
-fn cases() -> Vec<(PathBuf, String)> {
+pub(crate) fn cases() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parsing");
     let mut folders: Vec<_> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();

@@ -4,3 +4,5 @@
 
 mod cases;
 mod dump;
+mod programs;
+mod properties;
