@@ -1,6 +1,8 @@
 //! A plan: the compiled, canonical, immutable DAG of one workflow. Nothing of the syntax tree survives in it.
 
 pub mod action;
+pub mod graph;
+pub mod risk;
 
 use crate::{
     expression::Expr,
@@ -142,6 +144,28 @@ pub enum Risk {
     High,
     /// Destroys, or cannot be taken back.
     Critical,
+}
+
+impl Risk {
+    /// Every risk, the lowest first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// Returns its word in the language.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// Finds a risk by its word in the language.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|risk| risk.as_str() == word)
+    }
 }
 
 /// What needs approval, and when undo runs.

@@ -1,0 +1,5 @@
+//! Plans: their graph, the catalog, risk, and the canonical form.
+
+mod catalog;
+mod graph;
+mod risk;
