@@ -47,8 +47,6 @@ pub(crate) struct Section<'t> {
     pub path: Vec<&'t Name>,
     /// Its statements.
     pub fields: Fields<'t>,
-    /// The whole block.
-    pub span: Span,
 }
 
 /// A declaration.

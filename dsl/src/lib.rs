@@ -30,10 +30,13 @@ mod walk;
 mod world;
 
 use engine::{id::Name, plan::Plan};
-use grammar::{Diagnostic, FileId, Span};
+use grammar::{Code, Diagnostic, FileId, Span};
 pub use load::{LoadError, Loaded, Loader, NoImports, Source};
 use names::{ActionKind, Names};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use world::World;
 
 /// What compiling a file gives.
@@ -89,6 +92,7 @@ pub fn compile(name: &str, text: &str, loader: &dyn Loader) -> Compiled {
     for source in &sources {
         allow::apply(&source.tree, &mut found);
     }
+    drop_consequences(&mut found);
     found.sort_by_key(|it| (it.primary.span.file, it.primary.span.start, it.primary.span.end, it.code));
     found.dedup();
     let mut compiled = Compiled { files: sources, workflows, diagnostics: found };
@@ -98,6 +102,12 @@ pub fn compile(name: &str, text: &str, loader: &dyn Loader) -> Compiled {
         }
     }
     compiled
+}
+
+/// Removes what may be only a consequence of an error: what an unreadable statement uses seems to be unused.
+fn drop_consequences(found: &mut Vec<Diagnostic>) {
+    let broken: BTreeSet<FileId> = found.iter().filter(|it| it.is_error()).map(|it| it.primary.span.file).collect();
+    found.retain(|it| it.code != Code::W0901 || !broken.contains(&it.primary.span.file));
 }
 
 /// Gives the files their meaning.

@@ -71,8 +71,6 @@ pub(crate) struct StepInfo<'a> {
 pub(crate) struct OutputInfo<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Where it is declared.
-    pub span: Span,
     /// Its type; none if that is in error.
     pub ty: Option<Type>,
 }
@@ -178,7 +176,6 @@ impl<'a> Names<'a> {
             .declared("output")
             .map(|it| OutputInfo {
                 name: &it.name().text,
-                span: it.name().span,
                 ty: it.syntax.ty.as_ref().and_then(|ty| self.world.ty(self.file, ty, found)),
             })
             .collect();
@@ -188,7 +185,7 @@ impl<'a> Names<'a> {
             let inherited =
                 callee.outputs.iter().filter(|(it, _)| !outputs.iter().any(|own| own.name == *it));
             let inherited: Vec<_> = inherited
-                .map(|(it, ty)| OutputInfo { name: it, span: name.span, ty: Some(ty.clone()) })
+                .map(|(it, ty)| OutputInfo { name: it, ty: Some(ty.clone()) })
                 .collect();
             outputs.extend(inherited);
         }

@@ -1,4 +1,189 @@
-//! x
-use crate::names::Names;
-use grammar::Diagnostic;
-pub(crate) fn check(_names: &Names<'_>, _found: &mut Vec<Diagnostic>) {}
+//! Scripts seen from outside: which variables they read, and which outputs they write.
+//!
+//! The shell is read by [`shell`], closely enough to tell quoted from unquoted and code from text. Other interpreters
+//! are only searched for names.
+
+mod shell;
+
+use crate::{
+    ast::Fields,
+    message::{lint, safety},
+    names::{ActionKind, Names, StepInfo},
+    schema::words,
+    suggest::nearest,
+};
+use grammar::{
+    Diagnostic, Edit, Span,
+    tree::{ExprKind, Heredoc, Setting},
+};
+use std::collections::BTreeSet;
+
+/// Looks at every script of a workflow.
+pub(crate) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
+    for step in &names.steps {
+        if step.action == Some(ActionKind::Script)
+            && let Some((setting, heredoc)) = script(step.fields)
+        {
+            let known = variables(names, step, step.fields);
+            look_at(names, step.fields, setting, heredoc, &known, found);
+            outputs(step, heredoc, found);
+        }
+        if let Some(undo) = step.fields.section("undo")
+            && let Some((setting, heredoc)) = script(&undo.fields)
+        {
+            let known = variables(names, step, &undo.fields);
+            look_at(names, &undo.fields, setting, heredoc, &known, found);
+        }
+    }
+}
+
+fn script<'t>(fields: &Fields<'t>) -> Option<(&'t Setting, &'t Heredoc)> {
+    let setting = fields.setting("script")?;
+    match &setting.value.kind {
+        ExprKind::Heredoc(heredoc) => Some((setting, heredoc)),
+        _ => None,
+    }
+}
+
+/// Returns the variables that a script is given.
+fn variables<'a>(names: &Names<'a>, step: &StepInfo<'a>, fields: &Fields<'a>) -> BTreeSet<&'a str> {
+    let on = step.fields.value("on").and_then(crate::walk::chain);
+    let target = on.and_then(|words| names.targets.get(words.get(1)?.0).copied());
+    let sections = [
+        fields.section("env"),
+        target.and_then(|target| target.section("env")),
+        names.workflow.section("env"),
+    ];
+    let settings = sections.into_iter().flatten().flat_map(|section| section.fields.settings.iter());
+    settings.map(|setting| &*setting.key.text).collect()
+}
+
+fn look_at(
+    names: &Names<'_>,
+    fields: &Fields<'_>,
+    setting: &Setting,
+    heredoc: &Heredoc,
+    known: &BTreeSet<&str>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(source) = names.world.sources.get(usize::from(heredoc.body_span.file.0)) else { return };
+    let text = source.tree.slice(heredoc.body_span);
+    let place = |start: usize, end: usize| {
+        let base = heredoc.body_span.start as usize;
+        Span::new(heredoc.body_span.file, base + start, base + end)
+    };
+    let mut interpolated = Vec::new();
+    for (start, end, inner) in interpolations(text) {
+        let variable = variable_for(inner);
+        let env = add_variable(fields, setting, &variable, inner, source.tree.text());
+        // A second use of the same value needs no second variable.
+        let env = if known.contains(&*variable) { None } else { Some(env) };
+        found.push(safety::interpolation_in_script(inner, &variable, place(start, end), env));
+        interpolated.push(start..end);
+    }
+    if !matches!(&*heredoc.tag.text, "SH" | "BASH") {
+        return;
+    }
+    let scan = shell::scan(text);
+    let mut told = BTreeSet::new();
+    for variable in &scan.reads {
+        if interpolated.iter().any(|range| range.contains(&variable.start)) {
+            continue;
+        }
+        let name = variable.name;
+        let span = place(variable.start, variable.end);
+        let is_set = known.contains(name) || scan.sets.contains(name) || is_ambient(name);
+        if !is_set && !variable.has_default {
+            if told.insert(name) {
+                let candidates = known.iter().copied().chain(scan.sets.iter().copied());
+                let near = nearest(name, candidates);
+                let known: Vec<&str> = known.iter().copied().collect();
+                found.push(safety::undeclared_variable(name, span, near, &known));
+            }
+        } else if variable.is_split && variable.is_plain && known.contains(name) {
+            found.push(lint::unquoted_variable(name, span));
+        }
+    }
+}
+
+/// Returns `${…}` that were meant for us: what is inside begins with one of our roots, or calls a function on one.
+fn interpolations(text: &str) -> Vec<(usize, usize, &str)> {
+    let mut hits = Vec::new();
+    for (start, _) in text.match_indices("${") {
+        let Some(rest) = text.get(start + 2..) else { continue };
+        let Some(length) = rest.find(['}', '\n']) else { continue };
+        let Some(inner) = rest.get(..length) else { continue };
+        let mentions_root = words::ROOTS.iter().any(|root| {
+            inner.match_indices(root).any(|(at, _)| {
+                let before = inner.get(..at).and_then(|it| it.chars().next_back());
+                let after = inner.get(at + root.len()..).and_then(|it| it.chars().next());
+                after == Some('.') && before.is_none_or(|it| it == '(' || it == ' ' || it == ',')
+            })
+        });
+        if mentions_root && rest.get(length..).is_some_and(|it| it.starts_with('}')) {
+            hits.push((start, start + 2 + length + 1, inner));
+        }
+    }
+    hits
+}
+
+/// Returns a name for the variable that carries a value: the last word of the reference, in capitals.
+fn variable_for(inner: &str) -> String {
+    let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let words: Vec<&str> = inner.split(|char| !is_word(char)).filter(|word| !word.is_empty()).collect();
+    let last = words.iter().rev().find(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()));
+    last.map_or_else(|| "VALUE".to_owned(), |word| word.to_ascii_uppercase())
+}
+
+/// Returns the edit that adds a variable to the step, in its `env` block or a new one before the script.
+fn add_variable(fields: &Fields<'_>, script: &Setting, name: &str, value: &str, text: &str) -> Edit {
+    if let Some(env) = fields.section("env") {
+        // Before the closing brace; a block of one line stays on it.
+        let close = env.fields.span.end.saturating_sub(1) as usize;
+        let span = Span::new(script.span.file, close, close);
+        let inside = text.get(env.fields.span.range()).unwrap_or_default();
+        let text = match inside.rfind('\n') {
+            Some(_) => {
+                let indent = indent_at(text, env.word.span.start as usize);
+                format!("  {name} = {value}\n{indent}")
+            }
+            None => format!("{name} = {value} "),
+        };
+        return Edit { span, text };
+    }
+    let indent = indent_at(text, script.span.start as usize);
+    Edit { span: script.span.before(), text: format!("env {{ {name} = {value} }}\n{indent}") }
+}
+
+fn indent_at(text: &str, at: usize) -> String {
+    let line = text.get(..at).map_or("", |before| before.rsplit('\n').next().unwrap_or(before));
+    line.chars().take_while(|char| char.is_whitespace()).collect()
+}
+
+/// Variables that a shell or the engine always has.
+fn is_ambient(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "HOME", "PATH", "PWD", "OLDPWD", "USER", "LOGNAME", "SHELL", "TMPDIR", "LANG", "TZ", "TERM", "IFS", "PPID",
+        "UID", "EUID", "HOSTNAME", "HOSTTYPE", "OSTYPE", "MACHTYPE", "RANDOM", "SECONDS", "LINENO", "REPLY",
+        "OPTARG", "OPTIND", "OPTERR", "BASH", "PS1", "PS2", "PS3", "PS4", "FUNCNAME", "PIPESTATUS", "SHLVL",
+        "DIRSTACK", "GROUPS", "COLUMNS", "LINES", "EPOCHSECONDS", "EPOCHREALTIME", "SRANDOM", "MAPFILE", "COPROC",
+    ];
+    NAMES.contains(&name)
+        || name.starts_with("SKYNET_")
+        || name.starts_with("BASH_")
+        || name.starts_with("LC_")
+        || name.starts_with("COMP_")
+}
+
+/// W0912: outputs that the script does not even mention.
+fn outputs(step: &StepInfo<'_>, heredoc: &Heredoc, found: &mut Vec<Diagnostic>) {
+    let body = &*heredoc.body;
+    for declared in step.fields.declared("output") {
+        let name = &*declared.name().text;
+        let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
+        let mentioned = body.split(|char| !is_word(char)).any(|word| word == name);
+        if declared.syntax.value.is_none() && !(mentioned && body.contains("SKYNET_OUT")) {
+            found.push(lint::never_written(name, declared.name().span, heredoc.tag.span));
+        }
+    }
+}

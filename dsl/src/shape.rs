@@ -169,7 +169,7 @@ impl<'t> Shaper<'t, '_> {
             return;
         }
         let inner = self.body(body, inner);
-        fields.sections.push(Section { word, path, fields: inner, span });
+        fields.sections.push(Section { word, path, fields: inner });
     }
 
     fn declaration(&mut self, declaration: &'t Declaration, fields: &mut Fields<'t>) {

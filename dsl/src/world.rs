@@ -97,11 +97,6 @@ impl<'a> World<'a> {
         of(file).chain(imported.flatten()).collect()
     }
 
-    /// Returns whether a name is an import of the file, though perhaps of one that could not be read.
-    pub(crate) fn is_alias(&self, file: usize, name: &str) -> bool {
-        self.aliases.get(file).is_some_and(|aliases| aliases.contains_key(name))
-    }
-
     /// Returns whether the import of a file failed; what is missed in it is a consequence.
     pub(crate) fn is_broken_alias(&self, file: usize, name: &str) -> bool {
         self.aliases.get(file).and_then(|aliases| aliases.get(name)).is_some_and(Option::is_none)

@@ -1,7 +1,11 @@
 //! Holding an expression against the type its place wants.
 
 use super::{Checker, Site, Typed};
-use crate::{message::types as message, suggest::nearest};
+use crate::{
+    message::{flow, types as message},
+    suggest::nearest,
+    walk,
+};
 use engine::{
     expression::{Expr, Item},
     id::Name,
@@ -39,6 +43,12 @@ impl Checker<'_> {
         // Literals are held against the type part by part, so that an error points at the part.
         match (&written.kind, want.required()) {
             (ExprKind::Group(inner), _) => return self.want_with(inner, want, site, dynamic, because),
+            (ExprKind::Conditional(condition, yes, no), _) => {
+                let branch = |checker: &mut Self, written: &tree::Expr| {
+                    checker.want_with(written, want, site, dynamic, because.clone())
+                };
+                return self.branches(condition, (yes, no), site, branch).map(|typed| Typed { ty: want.clone(), ..typed });
+            }
             (ExprKind::List(items), Type::List(element)) => {
                 return self.want_list(items, element, site, dynamic, because);
             }
@@ -179,8 +189,22 @@ impl Checker<'_> {
             self.found.push(message::not_for_text(&Type::Secret, span));
             return None;
         }
-        self.found.push(message::mismatch(want, &typed.ty, span, because));
+        let gathered = written.and_then(|written| self.gathered(written, &typed.ty, want));
+        self.found.push(match gathered {
+            Some((step, for_each)) => flow::gathered(&step, want, &typed.ty, span, for_each),
+            None => message::mismatch(want, &typed.ty, span, because),
+        });
         None
+    }
+
+    /// Returns the step whose outputs of all instances stand where one is wanted, and where it fans out.
+    fn gathered(&self, written: &tree::Expr, found: &Type, want: &Type) -> Option<(String, Span)> {
+        let (Type::List(one) | Type::Map(one)) = found else { return None };
+        let words = walk::chain(written)?;
+        let [("step", _), (name, _), ("output" | "artifact", _), _] = words.as_slice() else { return None };
+        let (_, step) = self.names.find(name)?;
+        let for_each = step.for_each?.span;
+        one.fits(want).then(|| ((*name).to_owned(), for_each))
     }
 }
 

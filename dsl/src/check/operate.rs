@@ -80,6 +80,11 @@ impl Checker<'_> {
             let expr = Expr::Binary(operator, Box::new(left.expr), Box::new(right.expr));
             return Some(Typed { expr, ty, untrusted });
         }
+        // A chain of comparisons is an error of syntax, and told as one.
+        let is_order = |op: &BinaryOp| matches!(op.precedence(), 3 | 4);
+        if is_order(&op) && matches!(&left_written.kind, ExprKind::Binary(inner, ..) if is_order(inner)) {
+            return None;
+        }
         let span = left_written.span.to(right_written.span);
         for (side, written) in [(&left, left_written), (&right, right_written)] {
             if side.ty == Type::Secret {
@@ -149,9 +154,20 @@ impl Checker<'_> {
         no: &tree::Expr,
         site: Site,
     ) -> Option<Typed> {
+        self.branches(condition, (yes, no), site, |checker, written| checker.expr(written, site))
+    }
+
+    /// Checks a conditional, each branch with what the condition proves for it.
+    pub(super) fn branches(
+        &mut self,
+        condition: &tree::Expr,
+        (yes, no): (&tree::Expr, &tree::Expr),
+        site: Site,
+        mut branch: impl FnMut(&mut Self, &tree::Expr) -> Option<Typed>,
+    ) -> Option<Typed> {
         let checked = self.condition(condition, site);
-        let first = self.with_known(narrow::facts(condition, true), |checker| checker.expr(yes, site));
-        let second = self.with_known(narrow::facts(condition, false), |checker| checker.expr(no, site));
+        let first = self.with_known(narrow::facts(condition, true), |checker| branch(checker, yes));
+        let second = self.with_known(narrow::facts(condition, false), |checker| branch(checker, no));
         let (checked, first, second) = (checked?, first?, second?);
         let Some(ty) = first.ty.join(&second.ty) else {
             self.found.push(message::branches((&first.ty, yes.span), (&second.ty, no.span)));

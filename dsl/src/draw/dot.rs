@@ -53,19 +53,12 @@ pub fn dot(drawing: &Drawing) -> String {
     out
 }
 
-/// Says what the box says.
+/// Returns the lines of a box.
 fn label(node: &Node) -> Vec<String> {
-    let star = if node.fan_out { " [*]" } else { "" };
-    let mut lines =
-        vec![format!("{}{star}", words::title(node)), words::shorten(&words::shown(&node.action), 40)];
-    lines.extend(node.target.as_deref().map(|target| format!("on {}", words::shown(target))));
-    lines.extend(words::risk_mark(node.risk).map(str::to_owned));
-    let condition = node.condition.as_deref().map(|text| format!("when {}", words::shown(text)));
-    lines.extend(condition.map(|text| words::shorten(&text, 40)));
-    if node.undo {
-        lines.push("\u{21b6} undo".to_owned());
+    let mut lines = words::label(node);
+    if let Some(first) = lines.first_mut().filter(|_| node.fan_out) {
+        first.push_str(" [*]");
     }
-    lines.retain(|line| !line.is_empty());
     lines
 }
 
@@ -74,10 +67,10 @@ fn shape(kind: NodeKind) -> &'static str {
         NodeKind::Run => "shape=box",
         NodeKind::Script => "shape=note",
         NodeKind::Do => "shape=component",
-        NodeKind::Http => "shape=cds",
-        NodeKind::Agent => "shape=hexagon",
+        NodeKind::Http => "shape=cds, margin=\"0.3,0.2\"",
+        NodeKind::Agent => "shape=hexagon, margin=0",
         NodeKind::Call => "shape=folder",
-        NodeKind::Approve => "shape=octagon",
+        NodeKind::Approve => "shape=octagon, margin=0",
         NodeKind::Wait => "shape=box, style=\"filled,rounded\"",
     }
 }

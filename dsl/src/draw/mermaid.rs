@@ -57,19 +57,11 @@ pub fn mermaid(drawing: &Drawing) -> String {
     out
 }
 
-/// Says what the box says: name, action, and all that is not ordinary.
+/// Returns the lines of a box. The star of a fan-out is no text of the file and stays as it is.
 fn label(node: &Node) -> String {
     let star = if node.fan_out { " [*]" } else { "" };
-    let mut lines = vec![words::title(node)];
-    lines.push(words::shorten(&words::shown(&node.action), 40));
-    lines.extend(node.target.as_deref().map(|target| format!("on {}", words::shown(target))));
-    lines.extend(words::risk_mark(node.risk).map(str::to_owned));
-    let condition = node.condition.as_deref().map(|text| format!("when {}", words::shown(text)));
-    lines.extend(condition.map(|text| words::shorten(&text, 40)));
-    if node.undo {
-        lines.push("\u{21b6} undo".to_owned());
-    }
-    let escaped = lines.iter().filter(|line| !line.is_empty()).map(|line| escape(line));
+    let lines = words::label(node);
+    let escaped = lines.iter().map(|line| escape(line));
     let marked = escaped.enumerate().map(|(number, line)| if number == 0 { line + star } else { line });
     marked.collect::<Vec<_>>().join("<br/>")
 }

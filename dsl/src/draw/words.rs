@@ -114,6 +114,21 @@ pub(super) fn title(node: &Node) -> String {
     if node.name.is_empty() { "(no name)".to_owned() } else { shown(&node.name) }
 }
 
+/// Returns the lines of a box in the formats that lay out by themselves: name, action, and all that is not ordinary.
+pub(super) fn label(node: &Node) -> Vec<String> {
+    const SHOWN: usize = 40;
+    let mut lines = vec![title(node), shorten(&shown(&node.action), SHOWN)];
+    lines.extend(node.target.as_deref().map(|target| format!("on {}", shown(target))));
+    lines.extend(risk_mark(node.risk).map(str::to_owned));
+    let condition = node.condition.as_deref().map(|text| format!("when {}", shown(text)));
+    lines.extend(condition.map(|text| shorten(&text, SHOWN)));
+    if node.undo {
+        lines.push("\u{21b6} undo".to_owned());
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
 /// Says all there is to say of a node, a fact in each line.
 pub(super) fn facts(node: &Node) -> Vec<String> {
     let mut facts = vec![title(node), shown(&node.action)];

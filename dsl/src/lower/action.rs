@@ -181,7 +181,11 @@ impl<'a> Lowerer<'a, '_> {
                     let because = Some((param.span, format!("`{name}` is declared as `{ty}` here")));
                     self.checker.want_with(&setting.value, ty, site, Dynamic::Refuse, because)
                 }
-                None => None,
+                // The type is in error; what is given may still hold mistakes of its own.
+                None => {
+                    self.checker.any(&setting.value, site);
+                    None
+                }
             };
             match typed {
                 Some(typed) => params.push((name.into(), typed.expr)),

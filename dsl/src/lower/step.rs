@@ -5,13 +5,14 @@ use crate::{
     check::{Dynamic, Fan, Secrecy, Site, Steps, narrow},
     message::{flow, lint, names as name_message, schema as schema_message, types as message},
     names::{ActionKind, StepInfo, is_word},
-    suggest::nearest,
+    suggest::{listed, nearest},
     walk,
 };
 use engine::{
+    catalog::TargetKind,
     expression::{Expr, Read, evaluate},
     id::Name,
-    plan::{EdgeKind, FanOut, OnFailure, Output, Risk, Step, Undo, Why},
+    plan::{Action, EdgeKind, FanOut, OnFailure, Output, Risk, Step, Undo, Why},
     value::Value,
 };
 use grammar::{
@@ -64,6 +65,7 @@ impl<'a> Lowerer<'a, '_> {
             Some(kind) => self.action(kind, fields, site),
             None => None,
         };
+        let can = self.target_can(info, on.flatten(), action.as_ref());
         let overrides = self.overrides(index, on.flatten(), site);
         let timeout = self.expr(fields, "timeout", site);
         let on_failure = self.literal(fields, "on_failure");
@@ -88,6 +90,7 @@ impl<'a> Lowerer<'a, '_> {
         let mock = self.mock(index, site);
         self.misplaced(info);
         on_failure?;
+        can?;
         Some(Step {
             name: (*info.name.text).into(),
             action: action?,
@@ -323,6 +326,38 @@ impl<'a> Lowerer<'a, '_> {
         Some(Some(Undo { action: action?, timeout: timeout?, partial: partial?, env: env? }))
     }
 
+    /// Holds the action against what the target is capable of.
+    fn target_can(&mut self, info: &StepInfo<'a>, on: Option<&str>, action: Option<&Action>) -> Option<()> {
+        let (Some(kind), Some(on), Some(setting)) = (info.action, on, info.fields.setting("on")) else {
+            return Some(());
+        };
+        let target = self.names.targets.get(on)?.syntax.ty.as_ref()?;
+        let target = TargetKind::parse(&target.path.first()?.text)?;
+        let refused = match (kind, action) {
+            (ActionKind::Run | ActionKind::Script, _) if target != TargetKind::Gateway => None,
+            (ActionKind::Run | ActionKind::Script, _) => {
+                Some("an agent behind a gateway runs actions of the catalog only: `do NAME { … }`".to_owned())
+            }
+            (ActionKind::Do(Some(spec)), Some(Action::Do { params, .. })) => {
+                let known = params.iter().filter_map(|(name, param)| match param {
+                    Expr::Literal(value) => Some((&**name, value)),
+                    _ => None,
+                });
+                spec.check_target(target, known).err().map(|why| {
+                    let able = spec.targets.iter().map(|kind| kind.as_str());
+                    format!("{why}; those that can: {}", listed(able, "and"))
+                })
+            }
+            (ActionKind::Do(_), _) => None,
+            (ActionKind::Http | ActionKind::Agent | ActionKind::Call(_) | ActionKind::Approve | ActionKind::Wait, _) => {
+                Some(format!("the engine does `{}` itself: remove `on`", kind.word()))
+            }
+        };
+        let Some(help) = refused else { return Some(()) };
+        self.checker.found.push(flow::target_cannot(target.as_str(), kind.word(), setting.value.span, &help));
+        None
+    }
+
     /// Settings that mean nothing beside this action.
     fn misplaced(&mut self, info: &'a StepInfo<'a>) {
         let Some(action) = info.action else { return };
@@ -334,7 +369,6 @@ impl<'a> Lowerer<'a, '_> {
             ("args", args, "script"),
             ("stdin", !process, "run` or `script"),
             ("workdir", !on_target, "run`, `script` or `do"),
-            ("on", !on_target, "run`, `script` or `do"),
         ] {
             if let (true, Some(setting)) = (wrong, fields.setting(word)) {
                 self.checker.found.push(schema_message::only_with(word, with, setting.key.span));

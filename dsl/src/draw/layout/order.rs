@@ -4,7 +4,7 @@
 use super::table::Table;
 
 /// How much work the sweeps may do in all, in lines looked at.
-const WORK: usize = 4_000_000;
+const WORK: usize = 800_000;
 /// How many sweeps there are at most.
 const SWEEPS: usize = 24;
 /// Up to how many lines neighbours are also swapped one by one.
