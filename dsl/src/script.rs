@@ -73,12 +73,20 @@ fn look_at(
         Span::new(heredoc.body_span.file, base + start, base + end)
     };
     let mut interpolated = Vec::new();
+    let mut added: BTreeSet<String> = BTreeSet::new();
     for (start, end, inner) in interpolations(text) {
         let variable = variable_for(inner);
-        let env = add_variable(fields, setting, &variable, inner, source.tree.text());
-        // A second use of the same value needs no second variable.
-        let env = if known.contains(&*variable) { None } else { Some(env) };
-        found.push(safety::interpolation_in_script(inner, &variable, place(start, end), env));
+        // A variable of that name serves if it holds that very value; any other must not be touched.
+        let own = fields.section("env").and_then(|env| env.fields.value(&variable));
+        let fix = match own {
+            Some(value) if source.tree.slice(value.span) == inner => Some(Vec::new()),
+            None if !known.contains(&*variable) && !added.contains(&variable) => {
+                added.insert(variable.clone());
+                Some(vec![add_variable(fields, setting, &variable, inner, source.tree.text())])
+            }
+            Some(_) | None => None,
+        };
+        found.push(safety::interpolation_in_script(inner, &variable, place(start, end), fix));
         interpolated.push(start..end);
     }
     if !matches!(&*heredoc.tag.text, "SH" | "BASH") {

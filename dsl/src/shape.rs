@@ -182,7 +182,9 @@ impl<'t> Shaper<'t, '_> {
                 if let Declaration { ty: None, value: None, body: Some(body), name, .. } = declaration {
                     return self.section(word, vec![name], body, declaration.span, fields);
                 }
-                self.found.push(message::no_body(word, &declaration.name));
+                if declaration.ty.is_some() || declaration.value.is_some() {
+                    self.found.push(message::no_body(word, &declaration.name));
+                }
                 return;
             }
             Some(Form::Setting(_)) => {
@@ -264,7 +266,13 @@ impl<'t> Shaper<'t, '_> {
             (None, Some(body)) => {
                 self.found.push(message::part_not_taken(&word.text, "body", body.span, &form));
             }
-            (Some(_), None) if declares.body_required => self.found.push(message::no_body(word, name)),
+            // The parser has reported a declaration that has nothing behind its name.
+            (Some(_), None) if declares.body_required => {
+                if ty.is_some() || value.is_some() {
+                    self.found.push(message::no_body(word, name));
+                }
+                return false;
+            }
             (None | Some(_), None) | (Some(_), Some(_)) => {}
         }
         self.found.len() == before

@@ -159,7 +159,7 @@ fn build(request: &Request<'_>) -> Layout {
         turns.push((row(bottom).saturating_sub(row(top)), number));
     }
     turns.sort_unstable();
-    let mut budget = 4096 + 8 * (request.items.len() + request.lines.len());
+    let mut budget = 20_000 + 4 * (request.items.len() + request.lines.len());
     let mut shared = BTreeMap::new();
     for (span, number) in turns {
         let (Some(line), Some(chain)) = (request.lines.get(number), chains.get_mut(number)) else { continue };

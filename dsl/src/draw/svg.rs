@@ -46,7 +46,11 @@ pub fn svg(drawing: &Drawing) -> String {
     let layout = Layout::of(&Request { items: &widths, lines: &lines, bend: BEND });
 
     let title = words::shorten(&words::shown(&drawing.name), 60);
-    let summary = words::summary(drawing);
+    let mut summary = words::summary(drawing);
+    let direct = layout.chains.iter().filter(|chain| chain.direct).count();
+    if direct > 0 {
+        summary.push_str(&format!("; {} drawn behind the boxes", words::count(direct, "very long link")));
+    }
     let least =
         [style::TITLE.width(&title), style::SMALL.width(&summary), 380].into_iter().max().unwrap_or_default();
     let inner = (layout.width - SPACE).max(least);

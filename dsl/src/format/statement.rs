@@ -17,9 +17,6 @@ use grammar::{
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr as _;
 
-/// How many statements a body on one line may hold.
-const MAX_ON_A_LINE: usize = 2;
-
 /// Prints a file.
 pub(super) fn print<'t>(source: &Source<'t>) -> Page<'t> {
     let mut printer = Printer { source, page: Page::default() };
@@ -196,30 +193,30 @@ impl<'t> Printer<'_, 't> {
         (fits || body.statements.is_empty()).then_some(text)
     }
 
+    /// Prints a body on one line. One that holds several statements has none: nothing would show where the next begins.
     fn flat_body(&self, body: &Body) -> Option<String> {
         let range = self.source.inside(body);
-        if body.statements.is_empty() {
-            return self.source.remarks(range).is_empty().then(|| "{ }".to_owned());
-        }
+        let statement = match body.statements.as_slice() {
+            [] => return self.source.remarks(range).is_empty().then(|| "{ }".to_owned()),
+            [only] => only,
+            [_, _, ..] => return None,
+        };
         // Each token but a blank takes a column, and no two blanks stand side by side.
-        let may_fit = body.statements.len() <= MAX_ON_A_LINE && range.len() <= 2 * WIDTH;
+        let may_fit = range.len() <= 2 * WIDTH;
         if !may_fit || self.source.tree.slice(body.span).contains('\n') {
             return None;
         }
-        let mut text = "{ ".to_owned();
-        for statement in &body.statements {
-            let head = self.head(statement);
-            if head.sequence.forced.is_some() {
-                return None;
-            }
-            head.sequence.write(&mut text);
-            text.push(' ');
-            if let Some(body) = self::body(statement) {
-                text.push_str(&self.flat_body(body)?);
-                text.push(' ');
-            }
+        let head = self.head(statement);
+        if head.sequence.forced.is_some() {
+            return None;
         }
-        text.push('}');
+        let mut text = "{ ".to_owned();
+        head.sequence.write(&mut text);
+        if let Some(body) = self::body(statement) {
+            text.push(' ');
+            text.push_str(&self.flat_body(body)?);
+        }
+        text.push_str(" }");
         Some(text)
     }
 }

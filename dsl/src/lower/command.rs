@@ -48,7 +48,7 @@ impl<'a> Lowerer<'a, '_> {
             self.checker.found.push(schema::empty_command(written.span));
             return None;
         };
-        let program = self.program(first, items.len() == 1);
+        let program = self.program(first);
         let arguments = self.arguments(rest, site);
         let (program, arguments) = (program?, arguments?);
         self.look_at(&program, &arguments)?;
@@ -56,7 +56,7 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// Element 0 is written out: what runs must be seen in the file.
-    fn program(&mut self, item: &'a tree::Item, alone: bool) -> Option<Name> {
+    fn program(&mut self, item: &'a tree::Item) -> Option<Name> {
         let literal = match &item.value.kind {
             ExprKind::Text(text) if !item.spread => text.literal(),
             _ => None,
@@ -68,9 +68,7 @@ impl<'a> Lowerer<'a, '_> {
                 None
             }
             Some(program) if program.contains(char::is_whitespace) => {
-                let split = if alone { rules::split_command(program) } else { None };
-                // Only a list of one element can be split without touching the others.
-                let split = split.map(|list| list.trim_matches(['[', ']']).to_owned());
+                let split = rules::split_command(program).map(|list| list.trim_matches(['[', ']']).to_owned());
                 self.checker.found.push(safety::program_with_blanks(program, span, split));
                 None
             }

@@ -13,6 +13,7 @@ use engine::{
     plan::{Target, Trigger},
     value::Value,
 };
+use grammar::Span;
 use std::collections::BTreeMap;
 
 impl<'a> Lowerer<'a, '_> {
@@ -101,9 +102,12 @@ impl<'a> Lowerer<'a, '_> {
         let mut whole = true;
         if let (Some(Expr::Literal(Value::Text(cron))), Some(written)) =
             (settings.get("cron"), fields.value("cron"))
-            && let Err(reason) = crate::schedule::check_cron(cron)
+            && let Err(bad) = crate::schedule::check_cron(cron)
         {
-            self.checker.found.push(flow::bad_cron(&reason, written.span));
+            // Inside the quotes a field stands where it stands in the text, as a schedule has no escapes.
+            let base = written.span.start as usize + 1;
+            let field = bad.field.map(|field| Span::new(written.span.file, base + field.start, base + field.end));
+            self.checker.found.push(flow::bad_cron(&bad.reason, field.unwrap_or(written.span)));
             whole = false;
         }
         if let (Some(Expr::Literal(Value::Text(zone))), Some(written)) =

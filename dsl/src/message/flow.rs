@@ -107,7 +107,7 @@ pub(crate) fn not_a_collection(found: &Type, span: Span) -> Diagnostic {
         Type::Json => "give it a type first: declare the output as `list(T)` in the step that makes it",
         _ => "put it in a list: `[…]`",
     };
-    Diagnostic::new(Code::E0602, format!("`for_each` takes a list or a map, this is a `{found}`"), span)
+    Diagnostic::new(Code::E0602, format!("`for_each` takes a list or a map, this is `{found}`"), span)
         .help(help)
 }
 

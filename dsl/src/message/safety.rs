@@ -7,18 +7,18 @@ pub(crate) fn interpolation_in_script(
     inner: &str,
     variable: &str,
     span: Span,
-    env: Option<Edit>,
+    fix: Option<Vec<Edit>>,
 ) -> Diagnostic {
     let found = Diagnostic::new(Code::E0501, format!("`${{{inner}}}` is not replaced inside a script"), span)
         .label("the interpreter would see this text as it stands")
         .help(format!(
             "a script takes values from variables, so that none can become code: `env {{ {variable} = {inner} }}`, then `\"${variable}\"`"
         ));
-    match env {
-        Some(env) => found.fix_all(
-            format!("pass it as `{variable}`"),
-            vec![Edit { span, text: format!("${variable}") }, env],
-        ),
+    match fix {
+        Some(mut edits) => {
+            edits.insert(0, Edit { span, text: format!("${variable}") });
+            found.fix_all(format!("pass it as `{variable}`"), edits)
+        }
         None => found,
     }
 }

@@ -12,7 +12,7 @@ pub(crate) fn mismatch(
     because: Option<(Span, String)>,
 ) -> Diagnostic {
     let base = Diagnostic::new(Code::E0301, format!("expected `{expected}`, found `{found}`"), span)
-        .label(format!("this is a `{found}`"));
+        .label(format!("this is `{found}`"));
     let base = match because {
         Some((span, text)) => base.other(span, text),
         None => base,
@@ -79,7 +79,7 @@ pub(crate) fn not_a_condition(found: &Type, span: Span) -> Diagnostic {
         Type::Int | Type::Float => "there is no truthiness: write `… != 0`",
         _ => "compare it with something",
     };
-    Diagnostic::new(Code::E0304, format!("a condition is a `bool`, this is a `{found}`"), span).help(help)
+    Diagnostic::new(Code::E0304, format!("a condition is `bool`, this is `{found}`"), span).help(help)
 }
 
 /// E0305: arguments that a function does not take.
@@ -130,8 +130,8 @@ pub(crate) fn not_one_of(word: &str, span: Span, near: Option<&str>, allowed: &[
 /// E0308: elements of a list that have nothing in common.
 pub(crate) fn mixed_list(first: (&Type, Span), other: (&Type, Span)) -> Diagnostic {
     Diagnostic::new(Code::E0308, format!("this list mixes `{}` and `{}`", first.0, other.0), other.1)
-        .label(format!("this is a `{}`", other.0))
-        .other(first.1, format!("the list began with a `{}`", first.0))
+        .label(format!("this is `{}`", other.0))
+        .other(first.1, format!("the list began with `{}`", first.0))
         .help("make all elements of one type; a record holds values of several")
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn not_for_text(found: &Type, span: Span) -> Diagnostic {
         Type::Secret => "a secret goes to `env`, `stdin`, http `headers` and `auth` only",
         _ => "write it as JSON: `json(…)`",
     };
-    Diagnostic::new(Code::E0310, format!("a `{found}` cannot go into text"), span).help(help)
+    Diagnostic::new(Code::E0310, format!("`{found}` cannot go into text"), span).help(help)
 }
 
 /// E0311: an operator between types it does not take.
@@ -176,8 +176,8 @@ pub(crate) fn operator(op: &str, problem: &str, span: Span, both_text: bool) -> 
 /// E0301: the two branches of a conditional have nothing in common.
 pub(crate) fn branches(first: (&Type, Span), second: (&Type, Span)) -> Diagnostic {
     Diagnostic::new(Code::E0301, format!("expected `{}`, found `{}`", first.0, second.0), second.1)
-        .label(format!("this is a `{}`", second.0))
-        .other(first.1, format!("the other branch is a `{}`", first.0))
+        .label(format!("this is `{}`", second.0))
+        .other(first.1, format!("the other branch is `{}`", first.0))
         .help("both branches need one type")
 }
 

@@ -50,14 +50,12 @@ fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/codes"))
 }
 
-/// The codes an example gives, each once, in order.
+/// The codes an example gives, in order.
 fn codes(example: &Example) -> Vec<String> {
-    let mut codes: Vec<String> = match compile(example) {
+    match compile(example) {
         Ok(compiled) => compiled.diagnostics.iter().map(|it| it.code.to_string()).collect(),
         Err(refused) => vec![refused.code.to_string()],
-    };
-    codes.dedup();
-    codes
+    }
 }
 
 /// The diagnostics of an example as they are printed.

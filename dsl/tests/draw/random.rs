@@ -11,9 +11,8 @@ const NAMES: [&str; 8] =
 
 /// Makes any drawing, as broken as the type allows: cycles, links to nothing, two nodes of one name.
 pub(super) fn any_drawing() -> impl Strategy<Value = Drawing> {
-    (select(NAMES.as_slice()), vec(any_node(), 0..24), vec(any_link(26), 0..60)).prop_map(|(name, nodes, links)| {
-        Drawing { name: name.to_owned(), nodes, links }
-    })
+    (select(NAMES.as_slice()), vec(any_node(), 0..24), vec(any_link(26), 0..60))
+        .prop_map(|(name, nodes, links)| Drawing { name: name.to_owned(), nodes, links })
 }
 
 /// Makes a drawing without cycles whose nodes are `n00`, `n01` and so on, each linked to one before it.
@@ -36,7 +35,16 @@ pub(super) fn whole_drawing(most: usize) -> impl Strategy<Value = Drawing> {
 }
 
 fn any_node() -> impl Strategy<Value = Node> {
-    let actions = ["run cargo test", "script sh", "do lint", "http GET", "agent gemini", "call a.b", "approve", "wait 9s"];
+    let actions = [
+        "run cargo test",
+        "script sh",
+        "do lint",
+        "http GET",
+        "agent gemini",
+        "call a.b",
+        "approve",
+        "wait 9s",
+    ];
     let risks = [Risk::Low, Risk::Medium, Risk::High, Risk::Critical];
     (
         select(NAMES.as_slice()),

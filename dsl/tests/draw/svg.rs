@@ -54,19 +54,29 @@ fn measure(drawing: &Drawing) -> Result<(), TestCaseError> {
         }
     }
     let lines: Vec<Node<'_, '_>> = root.children().filter(|node| has_class(*node, "e")).collect();
-    let labels: Vec<Option<Area>> =
-        lines.iter().map(|line| line.children().find(|child| child.has_tag_name("text")).map(written)).collect();
+    let labels: Vec<Option<Area>> = lines
+        .iter()
+        .map(|line| line.children().find(|child| child.has_tag_name("text")).map(written))
+        .collect();
     for (number, label) in labels.iter().enumerate() {
         let Some(label) = *label else { continue };
         prop_assert!(within(label, sheet));
         prop_assert!(!boxes.iter().any(|area| overlap(label, *area)), "a label covers a box\n{}", out);
-        prop_assert!(!labels[..number].iter().flatten().any(|other| overlap(label, *other)), "labels overlap\n{}", out);
+        prop_assert!(
+            !labels[..number].iter().flatten().any(|other| overlap(label, *other)),
+            "labels overlap\n{}",
+            out
+        );
     }
     for (number, line) in lines.iter().enumerate() {
         let path = line.children().find(|child| child.has_tag_name("path")).unwrap();
         for point in points(path.attribute("d").unwrap()) {
             prop_assert!(!boxes.iter().any(|area| inside(point, *area)), "{:?} is in a box\n{}", point, out);
-            let others = labels.iter().enumerate().filter(|(other, _)| *other != number).filter_map(|(_, label)| *label);
+            let others = labels
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != number)
+                .filter_map(|(_, label)| *label);
             for label in others {
                 prop_assert!(!inside(point, label), "{:?} goes through a label\n{}", point, out);
             }

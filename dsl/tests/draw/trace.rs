@@ -40,13 +40,15 @@ fn wanted(drawing: &Drawing) -> BTreeSet<(usize, usize)> {
 fn traced(drawing: &Drawing, out: &str) -> BTreeSet<(usize, usize)> {
     // Wide characters stand in two columns and are one character; the picture has them only inside boxes.
     let sheet: Sheet = out.lines().map(|line| line.chars().flat_map(columns).collect()).collect();
-    let frames: Vec<Frame> = (0..drawing.nodes.len()).map(|number| frame(&sheet, &format!("n{number:02}"))).collect();
+    let frames: Vec<Frame> =
+        (0..drawing.nodes.len()).map(|number| frame(&sheet, &format!("n{number:02}"))).collect();
     let mut found = BTreeSet::new();
     for (number, frame) in frames.iter().enumerate() {
         for column in frame.left + 1..frame.right {
             if at(&sheet, frame.bottom, column) == '┬' {
                 for (row, column) in ends(&sheet, frame.bottom + 1, column) {
-                    let inside = |frame: &Frame| frame.top == row + 1 && frame.left < column && column < frame.right;
+                    let inside =
+                        |frame: &Frame| frame.top == row + 1 && frame.left < column && column < frame.right;
                     found.insert((number, frames.iter().position(inside).expect("an arrow points at a box")));
                 }
             }
@@ -66,11 +68,14 @@ fn at(sheet: &Sheet, row: usize, column: usize) -> char {
 fn frame(sheet: &Sheet, name: &str) -> Frame {
     let name: Vec<char> = name.chars().collect();
     for (row, line) in sheet.iter().enumerate() {
-        let Some(left) = line.windows(5).position(|part| part[0] == '│' && part[1] == ' ' && part[2..] == name) else {
+        let Some(left) =
+            line.windows(5).position(|part| part[0] == '│' && part[1] == ' ' && part[2..] == name)
+        else {
             continue;
         };
         let corner = |c: char| "┐╮╲".contains(c);
-        let right = (left + 1..line.len().max(400)).find(|&column| corner(at(sheet, row - 1, column))).unwrap();
+        let right =
+            (left + 1..line.len().max(400)).find(|&column| corner(at(sheet, row - 1, column))).unwrap();
         let bottom = (row..sheet.len()).find(|&row| "└╰╲".contains(at(sheet, row, left))).unwrap();
         return Frame { left, right, top: row - 1, bottom };
     }
