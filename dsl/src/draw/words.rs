@@ -89,7 +89,7 @@ pub(super) fn summary(drawing: &Drawing) -> String {
     }
     let lost = drawing.links.iter().filter(|link| !leads(drawing, link)).count();
     if lost > 0 {
-        parts.push(format!("{} to no step left out", count(lost, "link")));
+        parts.push(format!("{} to no step, left out", count(lost, "link")));
     }
     parts.join(", ")
 }
