@@ -1,7 +1,7 @@
 //! Evaluation: total within a budget, and without a clock, chance or anything else from outside.
 //!
-//! Long chains (`a + b + …`, `a.b.c`, `x ?? y ?? …`, `c ? a : d ? …`) are gone through in a loop, so that only real
-//! nesting uses the stack, and that is limited.
+//! What is still to be done waits in a list, not on the stack, so no expression nests too deep to be evaluated. (The
+//! parser keeps brackets within 64 levels.)
 
 mod meter;
 mod operate;
@@ -10,23 +10,20 @@ pub(crate) use meter::Meter;
 pub use meter::{MAX_STEPS, MAX_TOTAL_BYTES, MAX_VALUE_BYTES};
 pub(crate) use operate::{add, as_float, contains, int_of, out_of_range};
 
-use super::{Expr, Fault, FaultKind, For, Function, Item, Operator, Part, Read};
+use super::{Expr, Fault, FaultKind, For, Item, Operator, Part, Read};
 use crate::{
     id::Name,
-    value::{Type, Value, convert},
+    value::{Value, convert},
 };
-use std::{collections::BTreeMap, fmt::Write as _};
-
-/// How deep expressions may nest in one another, chains not counted. Between two brackets of a file there are at most
-/// ten, one for each precedence, and a file nests at most 64 brackets.
-pub const MAX_DEPTH: usize = 640;
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 /// Evaluates an expression.
 ///
 /// # Errors
 /// If something it reads has no value, a partial operation has none for its operands, or the budget is used up.
 pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Result<Value, Fault> {
-    Evaluation { scope, meter: Meter::new(), locals: Vec::new(), depth: 0 }.value(expr)
+    let (tasks, values, loops, locals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Evaluation { scope, meter: Meter::new(), tasks, values, loops, locals }.run(expr)
 }
 
 /// What an expression may read.
@@ -50,100 +47,179 @@ impl Scope for BTreeMap<Read, Value> {
 struct Evaluation<'a> {
     scope: &'a dyn Scope,
     meter: Meter,
-    /// The names that `[for …]` binds, the innermost last.
+    /// What is to be done, the next last.
+    tasks: Vec<Task<'a>>,
+    /// Values of operands, until the operation takes them.
+    values: Vec<Value>,
+    /// The `[for …]` gone through at the moment, the innermost last.
+    loops: Vec<Loop<'a>>,
+    /// The names they bind.
     locals: Vec<(&'a Name, Value)>,
-    depth: usize,
 }
 
-/// What is left to do after one link of a chain.
-enum Link<'a> {
-    /// Nothing: this is its value.
-    Value(Value),
-    /// Its value is that of one of its children.
-    Child(&'a Expr, usize),
+/// One thing to do. Each that makes a value leaves it on the stack of values.
+#[derive(Clone, Copy)]
+enum Task<'a> {
+    /// Make its value.
+    Start(&'a Expr),
+    /// Make its value of those of its operands.
+    Finish(&'a Expr),
+    /// Begin the next round of the innermost loop, or end it.
+    Next(&'a Expr),
+    /// Go on with the round if the condition holds.
+    Filter(&'a Expr),
+    /// End the round: take what the body gave.
+    Keep(&'a Expr),
+}
+
+struct Loop<'a> {
+    it: &'a For,
+    items: Arc<Vec<Value>>,
+    next: usize,
+    kept: Vec<Value>,
 }
 
 impl<'a> Evaluation<'a> {
-    fn value(&mut self, expr: &'a Expr) -> Result<Value, Fault> {
-        if self.depth >= MAX_DEPTH {
-            return Err(Fault::budget(format!("this nests deeper than {MAX_DEPTH} levels")));
+    fn run(mut self, root: &'a Expr) -> Result<Value, Fault> {
+        self.tasks.push(Task::Start(root));
+        while let Some(task) = self.tasks.pop() {
+            self.perform(task).map_err(|fault| fault.within(root, task.expr()))?;
         }
-        self.depth += 1;
-        let mut trail = Vec::new();
-        let result = self.chain(expr, &mut trail);
-        self.depth -= 1;
-        result.map_err(|fault| trail.iter().rev().fold(fault, |fault, &child| fault.under(child)))
+        Ok(self.pop())
     }
 
-    /// Goes down to the first operand, then applies one operation after the other. Where the last is a choice, goes
-    /// on with what it chose; the trail says which children were chosen.
-    fn chain(&mut self, expr: &'a Expr, trail: &mut Vec<usize>) -> Result<Value, Fault> {
-        let mut whole = expr;
-        loop {
-            let mut links = Vec::new();
-            let mut first = whole;
-            while let Some(operand) = first_operand(first) {
-                links.push(first);
-                first = operand;
-            }
-            self.meter.spend(links.len() + 1)?;
-            let mut value = self.leaf(first).map_err(|fault| below(fault, links.len()))?;
-            let mut chosen = None;
-            for (above, link) in links.iter().enumerate().rev() {
-                match self.link(link, value).map_err(|fault| below(fault, above))? {
-                    Link::Value(next) => value = next,
-                    Link::Child(branch, child) if above == 0 => {
-                        chosen = Some((branch, child));
-                        value = Value::Null;
-                    }
-                    Link::Child(branch, child) => {
-                        value = self.value(branch).map_err(|fault| below(fault.under(child), above))?;
-                    }
+    fn perform(&mut self, task: Task<'a>) -> Result<(), Fault> {
+        match task {
+            Task::Start(expr) => self.start(expr),
+            Task::Finish(expr) => self.finish(expr),
+            Task::Next(expr) => self.next(expr),
+            Task::Filter(expr) => {
+                let holds = self.pop();
+                if truth(&holds).map_err(|fault| fault.under(2))? {
+                    self.body(expr);
+                } else {
+                    self.locals.pop();
                 }
+                Ok(())
             }
-            match chosen {
-                None => return Ok(value),
-                Some((branch, child)) => {
-                    trail.push(child);
-                    whole = branch;
+            Task::Keep(_) => {
+                let value = self.pop();
+                self.locals.pop();
+                if let Some(innermost) = self.loops.last_mut() {
+                    innermost.kept.push(value);
                 }
+                Ok(())
             }
         }
     }
 
-    /// Applies one operation to the value of its first operand.
-    fn link(&mut self, expr: &'a Expr, value: Value) -> Result<Link<'a>, Fault> {
+    /// Makes the value of an expression that has no operands; of any other, asks for the operands that it needs first.
+    fn start(&mut self, expr: &'a Expr) -> Result<(), Fault> {
+        self.meter.spend(1)?;
         match expr {
-            Expr::Field(_, name) => field(&value, name).map(Link::Value),
-            Expr::Index(_, index) => {
-                let index = self.value(index).map_err(|fault| fault.under(1))?;
-                item(&value, &index).map(Link::Value)
+            Expr::Literal(value) => {
+                self.values.push(value.clone());
+                return Ok(());
             }
-            Expr::Not(_) => Ok(Link::Value(Value::Bool(!truth(&value)?))),
-            Expr::Negate(_) => operate::negate(&value).map(Link::Value),
-            Expr::If(_, yes, no) => Ok(if truth(&value)? { Link::Child(yes, 1) } else { Link::Child(no, 2) }),
-            Expr::Convert(ty, _) => self.convert(&value, ty).map(Link::Value),
-            Expr::Binary(operator, _, right) => self.binary(*operator, value, right),
-            Expr::Literal(_)
-            | Expr::Read(_)
+            Expr::Read(read) => {
+                let value = self.read(read)?;
+                self.values.push(value);
+                return Ok(());
+            }
+            Expr::Field(..)
+            | Expr::Index(..)
             | Expr::Call(..)
+            | Expr::Not(_)
+            | Expr::Negate(_)
+            | Expr::Binary(..)
+            | Expr::If(..)
             | Expr::List(_)
             | Expr::Map(_)
             | Expr::For(_)
-            | Expr::Text(_) => Ok(Link::Value(value)),
+            | Expr::Text(_)
+            | Expr::Convert(..) => {}
         }
+        self.tasks.push(Task::Finish(expr));
+        let first = self.tasks.len();
+        match expr {
+            Expr::Binary(Operator::And | Operator::Or | Operator::Coalesce, operand, _)
+            | Expr::If(operand, ..)
+            | Expr::Field(operand, _)
+            | Expr::Not(operand)
+            | Expr::Negate(operand)
+            | Expr::Convert(_, operand) => self.tasks.push(Task::Start(operand)),
+            Expr::Index(left, right) | Expr::Binary(_, left, right) => {
+                self.tasks.extend([Task::Start(left), Task::Start(right)]);
+            }
+            Expr::Call(_, args) => self.tasks.extend(args.iter().map(Task::Start)),
+            Expr::List(items) => self.tasks.extend(items.iter().map(|item| Task::Start(item.expr()))),
+            Expr::Map(entries) => self.tasks.extend(entries.iter().map(|(_, value)| Task::Start(value))),
+            Expr::Text(parts) => self.tasks.extend(parts.iter().filter_map(Part::value).map(Task::Start)),
+            Expr::For(it) => self.tasks.push(Task::Start(&it.list)),
+            Expr::Literal(_) | Expr::Read(_) => {}
+        }
+        if let Some(operands) = self.tasks.get_mut(first..) {
+            operands.reverse();
+        }
+        Ok(())
     }
 
-    fn binary(&mut self, operator: Operator, left: Value, right: &'a Expr) -> Result<Link<'a>, Fault> {
-        match operator {
-            Operator::And | Operator::Or => Ok(if truth(&left)? == (operator == Operator::And) {
-                Link::Child(right, 1)
-            } else {
-                Link::Value(left)
-            }),
-            Operator::Coalesce => {
-                Ok(if left == Value::Null { Link::Child(right, 1) } else { Link::Value(left) })
+    /// Makes the value of an expression whose operands have theirs, or chooses the operand whose value it is.
+    fn finish(&mut self, expr: &'a Expr) -> Result<(), Fault> {
+        let value = match expr {
+            Expr::Field(_, name) => field(&self.pop(), name)?,
+            Expr::Index(..) => {
+                let index = self.pop();
+                item(&self.pop(), &index)?
             }
+            Expr::Call(function, args) => {
+                let args = self.take(args.len());
+                self.meter.take(&args)?;
+                (function.spec().apply)(&mut self.meter, &args)?
+            }
+            Expr::Not(_) => Value::Bool(!truth(&self.pop())?),
+            Expr::Negate(_) => operate::negate(&self.pop())?,
+            Expr::Binary(operator, _, right) => match self.binary(*operator)? {
+                Some(value) => value,
+                None => return self.choose(right),
+            },
+            Expr::If(_, yes, no) => {
+                let holds = truth(&self.pop()).map_err(|fault| fault.under(0))?;
+                return self.choose(if holds { yes } else { no });
+            }
+            Expr::List(items) => self.list(items)?,
+            Expr::Map(entries) => {
+                let values = self.take(entries.len());
+                let keys = entries.iter().map(|(key, _)| Arc::clone(key));
+                self.meter.pay(Value::map(keys.zip(values).collect()))?
+            }
+            Expr::For(it) => return self.enter(expr, it),
+            Expr::Text(parts) => self.text(parts)?,
+            Expr::Convert(ty, _) => {
+                let value = self.pop();
+                self.meter.walk(&value, 1)?;
+                let converted =
+                    convert(&value, ty).map_err(|mismatch| Fault::convert(mismatch.to_string()))?;
+                self.meter.pay(converted)?
+            }
+            Expr::Literal(_) | Expr::Read(_) => return Ok(()),
+        };
+        self.values.push(value);
+        Ok(())
+    }
+
+    fn choose(&mut self, branch: &'a Expr) -> Result<(), Fault> {
+        self.tasks.push(Task::Start(branch));
+        Ok(())
+    }
+
+    /// Returns the value; none if it is that of the right side, which is still to be made.
+    fn binary(&mut self, operator: Operator) -> Result<Option<Value>, Fault> {
+        let last = self.pop();
+        match operator {
+            Operator::And => Ok((!truth(&last)?).then_some(last)),
+            Operator::Or => Ok(truth(&last)?.then_some(last)),
+            Operator::Coalesce => Ok((!matches!(last, Value::Null)).then_some(last)),
             Operator::Equal
             | Operator::NotEqual
             | Operator::Less
@@ -156,29 +232,9 @@ impl<'a> Evaluation<'a> {
             | Operator::Multiply
             | Operator::Divide
             | Operator::Remainder => {
-                let right = self.value(right).map_err(|fault| fault.under(1))?;
-                operate::binary(&mut self.meter, operator, &left, &right).map(Link::Value)
+                let left = self.pop();
+                operate::binary(&mut self.meter, operator, &left, &last).map(Some)
             }
-        }
-    }
-
-    /// Evaluates what has no first operand.
-    fn leaf(&mut self, expr: &'a Expr) -> Result<Value, Fault> {
-        match expr {
-            Expr::Literal(value) => Ok(value.clone()),
-            Expr::Read(read) => self.read(read),
-            Expr::Call(function, args) => self.call(*function, args),
-            Expr::List(items) => self.list(items),
-            Expr::Map(entries) => self.map(entries),
-            Expr::For(it) => self.each(it),
-            Expr::Text(parts) => self.text(parts),
-            Expr::Field(..)
-            | Expr::Index(..)
-            | Expr::Not(_)
-            | Expr::Negate(_)
-            | Expr::Binary(..)
-            | Expr::If(..)
-            | Expr::Convert(..) => Err(Fault::new(FaultKind::Type, "an operation without its first operand")),
         }
     }
 
@@ -188,24 +244,13 @@ impl<'a> Evaluation<'a> {
         {
             return Ok(value.clone());
         }
-        self.scope
-            .read(read)
-            .ok_or_else(|| Fault::new(FaultKind::Unknown, format!("`{read}` has no value here")))
+        let value = self.scope.read(read);
+        value.ok_or_else(|| Fault::new(FaultKind::Unknown, format!("`{read}` has no value here")))
     }
 
-    fn call(&mut self, function: Function, args: &'a [Expr]) -> Result<Value, Fault> {
-        let mut values = Vec::with_capacity(args.len());
-        for (i, arg) in args.iter().enumerate() {
-            values.push(self.value(arg).map_err(|fault| fault.under(i))?);
-        }
-        self.meter.take(&values)?;
-        (function.spec().apply)(&mut self.meter, &values)
-    }
-
-    fn list(&mut self, items: &'a [Item]) -> Result<Value, Fault> {
+    fn list(&mut self, items: &[Item]) -> Result<Value, Fault> {
         let mut values = Vec::with_capacity(items.len());
-        for (i, item) in items.iter().enumerate() {
-            let value = self.value(item.expr()).map_err(|fault| fault.under(i))?;
+        for (i, (item, value)) in items.iter().zip(self.take(items.len())).enumerate() {
             match item {
                 Item::One(_) => values.push(value),
                 Item::Spread(_) => {
@@ -218,50 +263,19 @@ impl<'a> Evaluation<'a> {
         self.meter.list(values)
     }
 
-    fn map(&mut self, entries: &'a [(Name, Expr)]) -> Result<Value, Fault> {
-        let mut values = BTreeMap::new();
-        for (i, (key, value)) in entries.iter().enumerate() {
-            values.insert(key.clone(), self.value(value).map_err(|fault| fault.under(i))?);
-        }
-        self.meter.pay(Value::map(values))
-    }
-
-    fn each(&mut self, it: &'a For) -> Result<Value, Fault> {
-        let list = self.value(&it.list).map_err(|fault| fault.under(0))?;
-        let items = elements(&list).map_err(|fault| fault.under(0))?;
-        let mut values = Vec::new();
-        for item in items {
-            self.meter.spend(1)?;
-            self.locals.push((&it.name, item.clone()));
-            let value = self.round(it);
-            self.locals.pop();
-            values.extend(value?);
-        }
-        self.meter.list(values)
-    }
-
-    fn round(&mut self, it: &'a For) -> Result<Option<Value>, Fault> {
-        if let Some(condition) = &it.condition {
-            let holds = self.value(condition).and_then(|value| truth(&value));
-            if !holds.map_err(|fault| fault.under(2))? {
-                return Ok(None);
-            }
-        }
-        self.value(&it.body).map(Some).map_err(|fault| fault.under(1))
-    }
-
-    fn text(&mut self, parts: &'a [Part]) -> Result<Value, Fault> {
+    fn text(&mut self, parts: &[Part]) -> Result<Value, Fault> {
+        let count = parts.iter().filter_map(Part::value).count();
+        let mut values = self.take(count).into_iter().enumerate();
         let mut text = String::new();
-        let mut child = 0;
         for part in parts {
             match part {
                 Part::Chars(chars) => text.push_str(chars),
-                Part::Value(expr) => {
-                    let value = self.value(expr).map_err(|fault| fault.under(child))?;
-                    self.meter.walk(&value, 1).map_err(|fault| fault.under(child))?;
-                    // Writing to a String cannot fail.
-                    let _ = write!(text, "{value}");
-                    child += 1;
+                Part::Value(_) => {
+                    if let Some((i, value)) = values.next() {
+                        self.meter.walk(&value, 1).map_err(|fault| fault.under(i))?;
+                        // Writing to a String cannot fail.
+                        let _ = write!(text, "{value}");
+                    }
                 }
             }
             self.meter.foresee(text.len())?;
@@ -269,37 +283,67 @@ impl<'a> Evaluation<'a> {
         self.meter.text(&text)
     }
 
-    fn convert(&mut self, value: &Value, ty: &Type) -> Result<Value, Fault> {
-        self.meter.walk(value, 1)?;
-        let converted = convert(value, ty).map_err(|mismatch| Fault::convert(mismatch.to_string()))?;
-        self.meter.pay(converted)
+    fn enter(&mut self, expr: &'a Expr, it: &'a For) -> Result<(), Fault> {
+        let list = self.pop();
+        elements(&list).map_err(|fault| fault.under(0))?;
+        if let Value::List(items) = list {
+            self.loops.push(Loop { it, items, next: 0, kept: Vec::new() });
+            self.tasks.push(Task::Next(expr));
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, expr: &'a Expr) -> Result<(), Fault> {
+        self.meter.spend(1)?;
+        let Some(innermost) = self.loops.last_mut() else { return Ok(()) };
+        let it = innermost.it;
+        match innermost.items.get(innermost.next).cloned() {
+            Some(item) => {
+                innermost.next += 1;
+                self.locals.push((&it.name, item));
+                self.tasks.push(Task::Next(expr));
+                match &it.condition {
+                    Some(condition) => self.tasks.extend([Task::Filter(expr), Task::Start(condition)]),
+                    None => self.body(expr),
+                }
+            }
+            None => {
+                let kept = std::mem::take(&mut innermost.kept);
+                self.loops.pop();
+                let list = self.meter.list(kept)?;
+                self.values.push(list);
+            }
+        }
+        Ok(())
+    }
+
+    fn body(&mut self, expr: &'a Expr) {
+        if let Some(innermost) = self.loops.last() {
+            self.tasks.extend([Task::Keep(expr), Task::Start(&innermost.it.body)]);
+        }
+    }
+
+    /// Takes the last value. Each task leaves one for each that the task behind it takes.
+    fn pop(&mut self) -> Value {
+        self.values.pop().unwrap_or(Value::Null)
+    }
+
+    fn take(&mut self, count: usize) -> Vec<Value> {
+        self.values.split_off(self.values.len().saturating_sub(count))
     }
 }
 
-/// The operand that a chain evaluates first.
-fn first_operand(expr: &Expr) -> Option<&Expr> {
-    match expr {
-        Expr::Field(first, _)
-        | Expr::Index(first, _)
-        | Expr::Not(first)
-        | Expr::Negate(first)
-        | Expr::Binary(_, first, _)
-        | Expr::If(first, ..)
-        | Expr::Convert(_, first) => Some(first),
-        Expr::Literal(_)
-        | Expr::Read(_)
-        | Expr::Call(..)
-        | Expr::List(_)
-        | Expr::Map(_)
-        | Expr::For(_)
-        | Expr::Text(_) => None,
+impl<'a> Task<'a> {
+    /// Returns the expression that is to blame if it fails.
+    fn expr(self) -> &'a Expr {
+        match self {
+            Self::Start(expr)
+            | Self::Finish(expr)
+            | Self::Next(expr)
+            | Self::Filter(expr)
+            | Self::Keep(expr) => expr,
+        }
     }
-}
-
-/// Says that the part to blame lies so many first operands down.
-fn below(mut fault: Fault, links: usize) -> Fault {
-    fault.at.splice(0..0, std::iter::repeat_n(0, links));
-    fault
 }
 
 fn truth(value: &Value) -> Result<bool, Fault> {

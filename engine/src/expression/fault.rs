@@ -1,5 +1,6 @@
 //! Faults: why an expression has no value.
 
+use super::Expr;
 use std::fmt;
 
 /// Why an expression has no value, and which part of it is to blame.
@@ -9,7 +10,7 @@ pub struct Fault {
     pub kind: FaultKind,
     /// The reason in words, without the place.
     pub message: String,
-    /// The way to the part to blame: at each level the position in [`super::Expr::children`].
+    /// The way to the part to blame: at each level the position in [`Expr::children`].
     pub at: Vec<u32>,
 }
 
@@ -40,6 +41,12 @@ impl Fault {
     /// Says that the part to blame lies below this one.
     pub(crate) fn under(mut self, child: usize) -> Self {
         self.at.insert(0, u32::try_from(child).unwrap_or(u32::MAX));
+        self
+    }
+
+    /// Completes the way: the fault was found in `part`, which is somewhere in `root`.
+    pub(crate) fn within(mut self, root: &Expr, part: &Expr) -> Self {
+        self.at.splice(0..0, root.way_to(part).unwrap_or_default());
         self
     }
 

@@ -163,7 +163,7 @@ fn contained(item: &Type, whole: &Type) -> bool {
     match whole {
         Type::Never => !item.contains_secret(),
         Type::List(element) => comparable(item, element),
-        Type::Map(_) | Type::Text | Type::Enum(_) => item.fits(&Type::Text),
+        Type::Map(_) | Type::Record(_) | Type::Text | Type::Enum(_) => item.fits(&Type::Text),
         Type::Null
         | Type::Bool
         | Type::Int
@@ -174,7 +174,6 @@ fn contained(item: &Type, whole: &Type) -> bool {
         | Type::Json
         | Type::Artifact
         | Type::Secret
-        | Type::Record(_)
         | Type::Optional(_) => false,
     }
 }

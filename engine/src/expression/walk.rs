@@ -19,13 +19,7 @@ impl Expr {
             Self::List(items) => items.iter().map(Item::expr).collect(),
             Self::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
             Self::For(it) => [&it.list, &it.body].into_iter().chain(&it.condition).collect(),
-            Self::Text(parts) => parts
-                .iter()
-                .filter_map(|part| match part {
-                    Part::Chars(_) => None,
-                    Part::Value(value) => Some(value),
-                })
-                .collect(),
+            Self::Text(parts) => parts.iter().filter_map(Part::value).collect(),
         }
     }
 
@@ -40,6 +34,28 @@ impl Expr {
             }
         }
         part
+    }
+
+    /// Finds the way to one of its parts, told from any that is equal to it by where it is kept.
+    pub(crate) fn way_to(&self, part: &Self) -> Option<Vec<u32>> {
+        // Where each expression met so far hangs: the one above it and its position there.
+        let mut met: Vec<(&Self, usize, u32)> = vec![(self, 0, 0)];
+        let mut next = 0;
+        while let Some(&(expr, ..)) = met.get(next) {
+            if std::ptr::eq(expr, part) {
+                break;
+            }
+            met.extend(expr.children().into_iter().zip(0..).map(|(child, position)| (child, next, position)));
+            next += 1;
+        }
+        let mut way = Vec::new();
+        while next > 0 {
+            let &(_, above, position) = met.get(next)?;
+            way.push(position);
+            next = above;
+        }
+        way.reverse();
+        Some(way)
     }
 
     /// Goes through all that it reads from outside, in the order in which it is written: everything but the names its
@@ -61,6 +77,17 @@ impl Item {
     pub fn expr(&self) -> &Expr {
         match self {
             Self::One(expr) | Self::Spread(expr) => expr,
+        }
+    }
+}
+
+impl Part {
+    /// Returns the interpolated value, if it is one.
+    #[must_use]
+    pub fn value(&self) -> Option<&Expr> {
+        match self {
+            Self::Chars(_) => None,
+            Self::Value(value) => Some(value),
         }
     }
 }

@@ -175,6 +175,38 @@ impl Type {
         }
     }
 
+    /// Returns whether it is too large to work with: more than a thousand parts, or more than 64 levels. Parts are shared,
+    /// so a few declarations can make a type that takes forever to print or compare; this question ends early.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.count(&mut 1000, 64).is_none()
+    }
+
+    fn count(&self, left: &mut usize, levels: usize) -> Option<()> {
+        *left = left.checked_sub(1)?;
+        let levels = levels.checked_sub(1)?;
+        match self {
+            Self::List(inner) | Self::Map(inner) | Self::Optional(inner) => inner.count(left, levels),
+            Self::Record(record) => record.fields.iter().try_for_each(|(_, ty)| ty.count(left, levels)),
+            Self::Enum(words) => {
+                *left = left.checked_sub(words.len())?;
+                Some(())
+            }
+            Self::Never
+            | Self::Null
+            | Self::Bool
+            | Self::Int
+            | Self::Float
+            | Self::Text
+            | Self::Duration
+            | Self::Size
+            | Self::Time
+            | Self::Json
+            | Self::Artifact
+            | Self::Secret => Some(()),
+        }
+    }
+
     fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
         holds(self)
             || match self {

@@ -20,7 +20,7 @@ pub enum Shape {
     Size,
     /// `time`
     Time,
-    /// `json`
+    /// `json`, and nothing that merely fits it.
     Json,
     /// `artifact`
     Artifact,
@@ -133,7 +133,7 @@ impl Shape {
             (Self::Duration, _) => ty.fits(&Type::Duration),
             (Self::Size, _) => ty.fits(&Type::Size),
             (Self::Time, _) => ty.fits(&Type::Time),
-            (Self::Json, _) => ty.fits(&Type::Json),
+            (Self::Json, _) => matches!(ty, Type::Json | Type::Never),
             (Self::Artifact, _) => ty.fits(&Type::Artifact),
             (Self::Any, _) => !ty.contains_secret(),
             (Self::OneOf(shapes), _) => shapes.iter().any(|shape| {
@@ -174,6 +174,10 @@ impl Shape {
             Self::Time => Type::Time,
             Self::Json => Type::Json,
             Self::Artifact => Type::Artifact,
+            // The sum of nothing is a number all the same.
+            Self::Var(Class::Number) => {
+                binding.0.clone().filter(|ty| *ty != Type::Never).unwrap_or(Type::Int)
+            }
             Self::Var(_) => binding.0.clone().unwrap_or(Type::Never),
             Self::List(inner) => Type::list(inner.resolve(binding)?),
             Self::Map(inner) => Type::map(inner.resolve(binding)?),
