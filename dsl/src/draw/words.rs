@@ -46,19 +46,33 @@ pub(super) fn edge(kind: EdgeKind) -> &'static str {
     }
 }
 
-/// Returns the data a link carries: `output digest, status`. It is empty where the link only orders.
+/// Returns the data a link carries: `outputs digest, size, status`. It is empty where the link only orders.
 pub(super) fn data(why: &[Why]) -> String {
-    let mut parts: Vec<String> = Vec::new();
+    let (mut outputs, mut artifacts, mut status) = (Vec::new(), Vec::new(), false);
     for reason in why {
-        let part = match reason {
+        let (list, name) = match reason {
             Why::Explicit => continue,
-            Why::Output(name) => format!("output {}", shown(name)),
-            Why::Artifact(name) => format!("artifact {}", shown(name)),
-            Why::Status => "status".to_owned(),
+            Why::Status => {
+                status = true;
+                continue;
+            }
+            Why::Output(name) => (&mut outputs, shown(name)),
+            Why::Artifact(name) => (&mut artifacts, shown(name)),
         };
-        if !parts.contains(&part) {
-            parts.push(part);
+        if !list.contains(&name) {
+            list.push(name);
         }
+    }
+    let mut parts = Vec::new();
+    for (word, names) in [("output", outputs), ("artifact", artifacts)] {
+        match names.as_slice() {
+            [] => {}
+            [one] => parts.push(format!("{word} {one}")),
+            many => parts.push(format!("{word}s {}", many.join(", "))),
+        }
+    }
+    if status {
+        parts.push("status".to_owned());
     }
     parts.join(", ")
 }
