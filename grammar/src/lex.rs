@@ -40,6 +40,7 @@ pub(crate) fn lex(file: FileId, text: &str) -> Lexed {
         tokens,
         diagnostics: hidden::find(file, text),
         modes: Vec::new(),
+        window: 0,
         heredocs: None,
         last_comment_end: None,
         last_block_quote: None,
@@ -69,6 +70,8 @@ struct Lexer<'t> {
     tokens: Vec<Token>,
     diagnostics: Vec<Diagnostic>,
     modes: Vec<Mode>,
+    /// The end of the lines that code is being read from.
+    window: usize,
     heredocs: Option<HeredocEnds<'t>>,
     last_comment_end: Option<usize>,
     last_block_quote: Option<usize>,
@@ -92,8 +95,14 @@ impl<'t> Lexer<'t> {
     }
 
     fn code(&mut self) {
-        self.run(Rule::code_run, self.text.len());
-        self.start_of_mode();
+        if self.pos >= self.window {
+            self.window = window_end(self.text, self.pos);
+        }
+        let rule = if self.window - self.pos > 2 * WINDOW { Rule::code_part } else { Rule::code_run };
+        self.run(rule, self.window);
+        if self.pos < self.window {
+            self.start_of_mode();
+        }
     }
 
     fn value(&mut self, braces: usize) {
@@ -188,22 +197,11 @@ impl<'t> Lexer<'t> {
                 break;
             }
             match pair.as_rule() {
-                Rule::space => {
-                    self.push_to(TokenKind::Blank, end);
-                    if rule == Rule::value_run
-                        && self.slice_has_break(start, end)
-                        && matches!(self.modes.last(), Some(Mode::Value(0)))
-                        && layout::starts_statement(self.rest())
-                    {
+                Rule::token => {
+                    self.push_common(span.as_str(), end);
+                    if rule == Rule::value_run && self.leaves_value(start) {
                         return true;
                     }
-                }
-                Rule::plain_text => {
-                    self.push(TokenKind::Quote, 1);
-                    if end - self.pos > 1 {
-                        self.push_to(TokenKind::Chars, end - 1);
-                    }
-                    self.push_to(TokenKind::Quote, end);
                 }
                 Rule::slashes => {
                     self.push_to(TokenKind::ForeignComment, end);
@@ -214,6 +212,27 @@ impl<'t> Lexer<'t> {
             }
         }
         false
+    }
+
+    /// Adds a token of the common kinds, which its first character tells apart.
+    fn push_common(&mut self, written: &str, end: usize) {
+        match written.as_bytes().first() {
+            Some(b' ' | b'\t' | b'\r' | b'\n') => self.push_to(TokenKind::Blank, end),
+            Some(b'"') => {
+                self.push(TokenKind::Quote, 1);
+                self.push_to(TokenKind::Chars, end - 1);
+                self.push_to(TokenKind::Quote, end);
+            }
+            Some(first) if first.is_ascii_alphabetic() || *first == b'_' => self.push_to(TokenKind::Name, end),
+            _ => self.push_to(mark(written), end),
+        }
+    }
+
+    /// Returns whether the blank that starts at `start` ends a line of a `${...}`, and the next line is a statement.
+    fn leaves_value(&self, start: usize) -> bool {
+        self.text.get(start..self.pos).is_some_and(|blank| blank.trim_start().is_empty() && blank.contains('\n'))
+            && matches!(self.modes.last(), Some(Mode::Value(0)))
+            && layout::starts_statement(self.rest())
     }
 
     fn heredoc(&mut self) {
@@ -304,10 +323,6 @@ impl<'t> Lexer<'t> {
         self.text.get(self.pos..).unwrap_or_default()
     }
 
-    fn slice_has_break(&self, start: usize, end: usize) -> bool {
-        self.text.get(start..end).is_some_and(|text| text.contains('\n'))
-    }
-
     fn push(&mut self, kind: TokenKind, len: usize) {
         self.push_to(kind, self.pos + len);
     }
@@ -340,11 +355,21 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// Returns the kind of a token from its rule and, for marks, from what is written.
+/// How many bytes of code are read in one run, unless a line is longer.
+const WINDOW: usize = 2 << 10;
+
+/// Returns where to end a run that starts at `pos`: behind a line break, which no token of code goes across.
+fn window_end(text: &str, pos: usize) -> usize {
+    let near = text.floor_char_boundary(pos.saturating_add(WINDOW));
+    let last = text.get(pos..near).unwrap_or_default().rfind('\n').map(|at| pos + at + 1);
+    let next = || text.get(near..).unwrap_or_default().find('\n').map(|at| near + at + 1);
+    last.or_else(next).unwrap_or(text.len())
+}
+
+/// Returns the kind of a token from its rule.
 fn kind_of(rule: Rule, written: &str) -> TokenKind {
     match rule {
-        Rule::ident => TokenKind::Name,
-        Rule::mark | Rule::brace => mark(written),
+        Rule::brace => mark(written),
         Rule::comment => TokenKind::Comment,
         Rule::int => TokenKind::Int,
         Rule::float => TokenKind::Float,

@@ -8,6 +8,9 @@
 //!
 //! The crate knows words and brackets, not meaning: which settings exist and what types fit is `dsl`'s business.
 
+// pest is built without `std`, which leaves out a look at the stack on every call; tokens do not nest.
+extern crate alloc;
+
 pub mod code;
 pub mod diagnostic;
 mod lex;

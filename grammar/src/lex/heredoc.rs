@@ -27,8 +27,9 @@ impl<'t> HeredocEnds<'t> {
             if is_ident(word) {
                 let indent = line.len() - line.trim_start_matches(BLANKS).len();
                 ends.alone.entry(word).or_default().push(End { line: start, word: start + indent });
-            } else if let Some((left, tag)) = word.split_once("<<")
+            } else if let Some((left, tag)) = word.rsplit_once('<')
                 && is_ident(tag)
+                && let Some(left) = left.strip_suffix('<')
                 && let Some(key) = left.trim_end_matches(BLANKS).strip_suffix('=')
                 && is_ident(key.trim_end_matches(BLANKS))
             {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
+extern crate alloc;
+
 mod cases;
 mod dump;
 mod programs;
