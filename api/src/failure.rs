@@ -2,6 +2,7 @@
 //!
 //! Findings about a workflow are diagnostics and never pass through here.
 
+use crate::visible::clean;
 use anstyle::{AnsiColor, Style};
 use std::fmt;
 
@@ -25,8 +26,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{ERROR}error{ERROR:#}: {}", self.what)?;
-        writeln!(f, "{HELP}help{HELP:#}: {}", self.help)
+        writeln!(f, "{ERROR}error{ERROR:#}: {}", clean(&self.what))?;
+        writeln!(f, "{HELP}help{HELP:#}: {}", clean(&self.help))
     }
 }
 

@@ -61,10 +61,14 @@ pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
 /// leads to is replaced.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
     try_save(path, text).map_err(|error| {
-        Failure::new(
-            format!("cannot write `{}`: {}", path.display(), reason(&error)),
-            "check the permissions of the file and of its folder; it was left as it was",
-        )
+        let (what, help) = match error.kind() {
+            ErrorKind::NotFound => {
+                ("its folder does not exist".to_owned(), "make the folder first, or name another")
+            }
+            ErrorKind::IsADirectory => (reason(&error), "name a file"),
+            _ => (reason(&error), "check the permissions of the file and of its folder; nothing was changed"),
+        };
+        Failure::new(format!("cannot write `{}`: {what}", path.display()), help)
     })
 }
 

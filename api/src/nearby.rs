@@ -21,13 +21,21 @@ pub fn sources(folder: &Path) -> Vec<String> {
     names.into_iter().map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
 }
 
-/// Returns the words that are close to a wanted one, best first.
+/// Returns the words that are close to a wanted one, best first: a few letters apart, or one the start of the other.
 #[must_use]
 pub fn words<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted = wanted.to_lowercase();
     let reach = (wanted.chars().count() / 4).clamp(1, 3);
+    let distance = |word: &str| {
+        let word = word.to_lowercase();
+        let is_start =
+            wanted.len().min(word.len()) >= 3 && (word.starts_with(&wanted) || wanted.starts_with(&word));
+        let distance = strsim::osa_distance(&wanted, &word);
+        if is_start { distance.min(reach) } else { distance }
+    };
     let mut close: Vec<_> = known
         .into_iter()
-        .map(|word| (strsim::osa_distance(&wanted.to_lowercase(), &word.to_lowercase()), word))
+        .map(|word| (distance(word), word))
         .filter(|(distance, _)| *distance <= reach)
         .collect();
     close.sort_unstable();
@@ -52,4 +60,23 @@ fn names_in(folder: &Path) -> Vec<String> {
             is_file.then(|| entry.file_name().into_string().ok()).flatten()
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn close_words_come_best_first() {
+        assert_eq!(words("biuld", ["test", "build", "builds"]), ["build"]);
+        assert_eq!(words("vers", ["version", "env"]), ["version"]);
+        assert_eq!(words("E041", ["E0401", "E0411", "W0901"]), ["E0401", "E0411"]);
+        assert!(words("zebra", ["test", "build"]).is_empty());
+        assert!(words("", ["test"]).is_empty());
+    }
+
+    #[test]
+    fn a_list_is_quoted() {
+        assert_eq!(list(&["a", "b"]), "`a`, `b`");
+    }
 }

@@ -1,0 +1,43 @@
+//! `convert` and `schema`: the JSON form of a file.
+
+use crate::program::{Folder, HELLO};
+use insta::assert_snapshot;
+
+#[test]
+fn there_and_back() {
+    let folder = Folder::with(&[("a.skynet", HELLO)]);
+    let there = folder.run("convert a.skynet -o a.json");
+    assert_eq!((there.exit(), there.stdout().as_str()), (0, ""), "{there}");
+    assert_eq!(folder.run("convert a.json").stdout(), HELLO);
+    assert_eq!(folder.run("convert a.json -o b.skynet").exit(), 0);
+    assert_eq!(folder.read("b.skynet"), HELLO);
+}
+
+#[test]
+fn through_pipes() {
+    let folder = Folder::with(&[]);
+    let there = folder.run_with("convert -", &[], HELLO.as_bytes());
+    assert!(there.json().is_object(), "{there}");
+    let back = folder.run_with("convert - --to skynet", &[], there.stdout().as_bytes());
+    assert_eq!(back.stdout(), HELLO);
+}
+
+#[test]
+fn what_cannot_be_converted() {
+    let folder =
+        Folder::with(&[("a.skynet", &HELLO.replace("\"world\"", "'world'")), ("a.json", "{ \"a\": ")]);
+    folder.write("b.json", "[]");
+    assert_snapshot!("convert_text", folder.run("convert a.skynet"));
+    assert_snapshot!("convert_no_json", folder.run("convert a.json"));
+    assert_snapshot!("convert_other_json", folder.run("convert b.json"));
+}
+
+#[test]
+fn schemas_are_json() {
+    let folder = Folder::with(&[]);
+    for form in ["", "twin", "generation"] {
+        let schema = folder.run(&format!("schema {form}")).json();
+        assert_eq!(schema["type"], "object", "{form}");
+    }
+    assert_eq!(folder.run("schema").stdout(), folder.run("schema twin").stdout());
+}

@@ -1,0 +1,19 @@
+//! What a user of the command line sees: the real program, run in a folder of its own, with all it prints.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod check;
+mod colour;
+mod convert;
+mod explain;
+mod fix;
+mod fmt;
+mod graph;
+mod imports;
+mod inputs;
+mod plan;
+mod program;
+mod readme;
+mod remote;
+mod speed;
+mod usage;

@@ -1,0 +1,254 @@
+//! `plan`: what would run, as far as it is known before anything is started.
+
+use crate::program::Folder;
+use insta::assert_snapshot;
+
+/// Has one of everything that a plan shows.
+const SHIP: &str = r#"skynet 1
+
+import "./notify.skynet" as notify
+
+workflow ship {
+  description = "Build an image and roll it out."
+
+  param env: enum("staging", "prod") = "staging"
+  param version: string {
+    help  = "Three numbers, for example 1.4.2."
+    check = matches(param.version, "^[0-9]+[.][0-9]+[.][0-9]+$")
+  }
+  param hosts: list(string) = ["app-1", "app-2"]
+  param flags: list(string) = []
+  param grace: duration = 30s
+  param limit: int?
+
+  secret deploy_key { from = "vault:ci/deploy#key" }
+  secret token      { from = "env:REGISTRY_TOKEN" }
+
+  let image = "registry.example/api:${param.version}"
+
+  target app: ssh {
+    host     = param.hosts[0]
+    user     = "deploy"
+    key      = secret.deploy_key
+    host_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample"
+  }
+
+  policy {
+    approve_at = param.env == "prod" ? "high" : "never"
+    undo_on    = "failure"
+  }
+
+  step build {
+    env {
+      IMAGE = let.image
+      TOKEN = secret.token
+    }
+    script = <<SH
+      docker build -t "$IMAGE" .
+      printf 'sha256:1' > "$SKYNET_OUT/digest"
+    SH
+    output digest: string
+  }
+
+  step tests {
+    run     = ["cargo", "test", ...param.flags, "--message=all of it"]
+    timeout = 20m
+    retry {
+      attempts = 3
+    }
+  }
+
+  step ask {
+    when  = param.env == "prod"
+    needs = [step.tests]
+    approve {
+      message   = "Roll out ${step.build.output.digest} to ${len(param.hosts)} hosts?"
+      approvers = ["group:sre"]
+      expires   = 4h
+    }
+  }
+
+  step deploy {
+    for_each = param.hosts
+    parallel = 1
+    on       = target.app
+    override { host = each.value }
+    needs    = [step.ask]
+    risk     = "high"
+    reason   = "Replaces the running binary."
+    timeout  = 5m
+    run      = ["install", "--host=${each.value}", step.build.output.digest]
+    undo { run = ["install", "--host=${each.value}", "previous"] }
+  }
+
+  step rest {
+    needs = [step.deploy]
+    wait { for = param.grace }
+  }
+
+  step probe {
+    when  = step.ask.status == "skipped" || step.rest.status == "succeeded"
+    needs = [step.rest]
+    http {
+      method = "GET"
+      url    = "https://${param.env}.example.com/healthz"
+      query { version = param.version }
+    }
+    timeout = 30s
+  }
+
+  step announce {
+    after = [step.probe]
+    call notify.post {
+      channel = "releases"
+      text    = "${param.version}: ${step.probe.status}"
+    }
+  }
+
+  output digest: string = step.build.output.digest
+}
+
+workflow other {
+  step a { run = ["true"] }
+}
+"#;
+
+const NOTIFY: &str = r#"skynet 1
+
+workflow post {
+  param channel: string
+  param text: string
+
+  step send { run = ["notify", "--to=${param.channel}", "--", param.text] }
+}
+"#;
+
+fn folder() -> Folder {
+    Folder::with(&[("ship.skynet", SHIP), ("notify.skynet", NOTIFY)])
+}
+
+#[test]
+fn what_would_run_in_staging() {
+    assert_snapshot!("plan_staging", folder().run("plan ship.skynet --param version=1.4.2"));
+}
+
+#[test]
+fn what_would_run_in_production() {
+    let typed =
+        "plan ship.skynet -p version=1.4.2 -p env=prod -p hosts=[\"a\",\"b\",\"c\"] -p flags=[\"--locked\"]";
+    assert_snapshot!("plan_prod", folder().run(typed));
+}
+
+#[test]
+fn json_says_what_is_known_and_what_is_not() {
+    let folder = folder();
+    let plan = folder.run("plan ship.skynet -p version=1.4.2 --format json").json();
+    let step = |name: &str| {
+        let steps = plan["steps"].as_array().unwrap();
+        steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}")).clone()
+    };
+    assert_eq!(step("ask")["runs"]["decided"], "no");
+    assert_eq!(step("probe")["runs"]["decided"], "yes");
+    let argv = &step("deploy")["action"]["run"]["argv"];
+    assert_eq!(argv[2], serde_json::json!({ "text": "<step.build.output.digest>", "known": false }));
+    let first = &step("deploy")["instances"]["first"][0];
+    assert_eq!(
+        first["action"]["run"]["argv"][1],
+        serde_json::json!({ "text": "--host=app-1", "known": true })
+    );
+    assert_eq!(plan["undo"], serde_json::json!(["deploy"]));
+    assert_eq!(plan["digest"].as_str().map(str::len), Some(64));
+}
+
+#[test]
+fn the_digest_is_of_the_plan_and_not_of_the_params() {
+    let folder = folder();
+    let digest =
+        |typed: &str| folder.run(&format!("plan ship.skynet --format json {typed}")).json()["digest"].clone();
+    assert_eq!(digest("-p version=1.4.2"), digest("-p version=2.0.0 -p env=prod"));
+    assert_ne!(digest("-p version=1.4.2"), digest("--workflow other"));
+}
+
+#[test]
+fn params_come_from_a_file_and_from_words_that_win() {
+    let folder = folder();
+    folder.write("prod.json", r#"{ "version": "1.4.2", "env": "prod", "hosts": ["a"], "grace": "1m" }"#);
+    let plan =
+        folder.run("plan ship.skynet --params-file prod.json --param env=staging --format json").json();
+    let values: Vec<_> =
+        plan["params"].as_array().unwrap().iter().map(|it| it["value"]["text"].clone()).collect();
+    assert_eq!(values, ["\"staging\"", "\"1.4.2\"", "[\"a\"]", "[]", "1m", "null"]);
+}
+
+#[test]
+fn params_that_are_wrong() {
+    let folder = folder();
+    assert_snapshot!("plan_missing", folder.run("plan ship.skynet"));
+    let typed = "plan ship.skynet -p vers=1 -p env=prd -p hosts=a,b -p grace=30 -p limit=many -p version";
+    assert_snapshot!("plan_wrong", folder.run(typed));
+    assert_snapshot!("plan_check", folder.run("plan ship.skynet --param version=1.4"));
+    assert_snapshot!("plan_twice", folder.run("plan ship.skynet -p version=1.4.2 -p version=1.4.3"));
+    folder.write("ship.skynet", SHIP.replace("  let image", "  let first = param.hosts[0]\n  let image"));
+    assert_snapshot!("plan_fault", folder.run("plan ship.skynet -p version=1.4.2 -p hosts=[]"));
+}
+
+#[test]
+fn nothing_to_fan_out_over() {
+    let plan = folder().run("plan ship.skynet -p version=1.4.2 -p hosts=[]").stdout();
+    assert!(plan.contains("     for each of 0 items, 1 at once\n     ssh"), "{plan}");
+}
+
+/// What a plan shows is what a person approves: a text in it must not move the cursor over another.
+#[test]
+fn texts_cannot_play_with_the_terminal() {
+    let text = "skynet 1\nworkflow a {\n  description = \"x\\u{1b}[2Jy\"\n  step a { run = [\"rm\", \"\\u{202e}\\r\\u{1b}[1A\"] }\n}\n";
+    let run = Folder::with(&[("a.skynet", text)]).run("--color always plan a.skynet");
+    assert_eq!(run.exit(), 0, "{run}");
+    for bad in ["\u{1b}[2J", "\u{1b}[1A", "\u{202e}", "\r"] {
+        assert!(!run.stdout().contains(bad), "{bad:?}");
+    }
+}
+
+#[test]
+fn params_files_that_are_wrong() {
+    let folder = folder();
+    for (name, content) in
+        [("list.json", "[]"), ("text.json", "nope"), ("types.json", "{\"hosts\": [\"a\", 3]}")]
+    {
+        folder.write(name, content);
+        assert_snapshot!(
+            format!("plan_params_{name}"),
+            folder.run(&format!("plan ship.skynet --params-file {name}"))
+        );
+    }
+    assert_snapshot!("plan_params_missing", folder.run("plan ship.skynet --params-file nope.json"));
+}
+
+#[test]
+fn a_file_that_does_not_compile_has_no_plan() {
+    let folder = folder();
+    folder.write("ship.skynet", SHIP.replace("param.grace", "param.grase"));
+    assert_snapshot!("plan_no_plan", folder.run("plan ship.skynet"));
+}
+
+#[test]
+fn a_workflow_can_be_chosen() {
+    let folder = folder();
+    assert_snapshot!("plan_other", folder.run("plan ship.skynet --workflow other"));
+    assert_snapshot!("plan_unknown_workflow", folder.run("plan ship.skynet --workflow shap"));
+}
+
+/// Calls of calls multiply; a plan of a million steps is of no use to anybody.
+#[test]
+fn calls_are_shown_as_far_as_is_sensible() {
+    let mut text = "skynet 1\n".to_owned();
+    for level in 0..18 {
+        let call = |name: &str| format!("  step {name} {{\n    call w{} {{ }}\n  }}\n", level + 1);
+        text.push_str(&format!("workflow w{level} {{\n{}{}}}\n", call("a"), call("b")));
+    }
+    text.push_str("workflow w18 {\n  step a { run = [\"true\"] }\n}\n");
+    let folder = Folder::with(&[("deep.skynet", &text)]);
+    let run = folder.run("plan deep.skynet");
+    assert_eq!(run.exit(), 0, "{}", run.stderr());
+    assert!(run.stdout().contains("its steps are not shown here"));
+}
