@@ -98,7 +98,7 @@ fn comparison() {
         ("0.0 == -0.0", "true"),
         (r#""a" != "b""#, "true"),
         ("null == null", "true"),
-        ("first([1]) == null", "false"),
+        ("get([1], 0) == null", "false"),
         ("first([1]) == 1", "true"),
         ("[1, 2] == [1, 2.0]", "true"),
         ("{ a = 1, b = 2 } == { b = 2, a = 1 }", "true"),

@@ -10,8 +10,8 @@ use std::{cmp::Ordering, collections::BTreeSet};
 pub(super) const FIRST: FunctionSpec = FunctionSpec {
     function: Function::First,
     name: "first",
-    signatures: &[signature(&[param("list", Shape::LIST_OF_T)], Shape::Optional(&Shape::T))],
-    doc: "Returns the first item; `null` if there is none.",
+    signatures: &[signature(&[param("list", Shape::LIST_OF_T)], Shape::T)],
+    doc: "Returns the first item; fails if there is none, where `get(list, 0)` gives `null`.",
     example: "first([7, 8])",
     gives: "7",
     apply: first,
@@ -20,8 +20,8 @@ pub(super) const FIRST: FunctionSpec = FunctionSpec {
 pub(super) const LAST: FunctionSpec = FunctionSpec {
     function: Function::Last,
     name: "last",
-    signatures: &[signature(&[param("list", Shape::LIST_OF_T)], Shape::Optional(&Shape::T))],
-    doc: "Returns the last item; `null` if there is none.",
+    signatures: &[signature(&[param("list", Shape::LIST_OF_T)], Shape::T)],
+    doc: "Returns the last item; fails if there is none.",
     example: "last([7, 8])",
     gives: "8",
     apply: last,
@@ -128,16 +128,21 @@ pub(super) const ALL: FunctionSpec = FunctionSpec {
 
 fn first(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
     match args {
-        [Value::List(items)] => Ok(items.first().cloned().unwrap_or(Value::Null)),
+        [Value::List(items)] => items.first().cloned().ok_or_else(|| empty(Function::First)),
         _ => Err(mistyped(Function::First, args)),
     }
 }
 
 fn last(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
     match args {
-        [Value::List(items)] => Ok(items.last().cloned().unwrap_or(Value::Null)),
+        [Value::List(items)] => items.last().cloned().ok_or_else(|| empty(Function::Last)),
         _ => Err(mistyped(Function::Last, args)),
     }
+}
+
+/// What a function says that picks one item and finds none.
+pub(super) fn empty(function: Function) -> Fault {
+    Fault::missing(format!("`{function}` finds no item in an empty list"))
 }
 
 fn range(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {

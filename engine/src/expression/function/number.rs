@@ -1,6 +1,6 @@
 //! Functions of numbers and other amounts.
 
-use super::{Class, Function, FunctionSpec, Shape, mistyped, param, signature};
+use super::{Class, Function, FunctionSpec, Shape, list::empty, mistyped, param, signature};
 use crate::{
     expression::{
         Fault,
@@ -33,9 +33,9 @@ pub(super) const MIN: FunctionSpec = FunctionSpec {
     name: "min",
     signatures: &[signature(
         &[param("list", Shape::List(&Shape::Var(Class::Ordered)))],
-        Shape::Optional(&Shape::Var(Class::Ordered)),
+        Shape::Var(Class::Ordered),
     )],
-    doc: "Returns the smallest item; `null` for an empty list.",
+    doc: "Returns the smallest item; fails if there is none.",
     example: "min([3, 1, 2])",
     gives: "1",
     apply: min,
@@ -46,9 +46,9 @@ pub(super) const MAX: FunctionSpec = FunctionSpec {
     name: "max",
     signatures: &[signature(
         &[param("list", Shape::List(&Shape::Var(Class::Ordered)))],
-        Shape::Optional(&Shape::Var(Class::Ordered)),
+        Shape::Var(Class::Ordered),
     )],
-    doc: "Returns the greatest item; `null` for an empty list.",
+    doc: "Returns the greatest item; fails if there is none.",
     example: "max([3, 1, 2])",
     gives: "3",
     apply: max,
@@ -109,13 +109,13 @@ fn sum(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
 fn min(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
     let [list @ Value::List(items)] = args else { return Err(mistyped(Function::Min, args)) };
     meter.walk(list, 1)?;
-    Ok(items.iter().min_by(|a, b| compare(a, b)).cloned().unwrap_or(Value::Null))
+    items.iter().min_by(|a, b| compare(a, b)).cloned().ok_or_else(|| empty(Function::Min))
 }
 
 fn max(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
     let [list @ Value::List(items)] = args else { return Err(mistyped(Function::Max, args)) };
     meter.walk(list, 1)?;
-    Ok(items.iter().max_by(|a, b| compare(a, b)).cloned().unwrap_or(Value::Null))
+    items.iter().max_by(|a, b| compare(a, b)).cloned().ok_or_else(|| empty(Function::Max))
 }
 
 fn abs(_: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
