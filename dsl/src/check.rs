@@ -8,6 +8,7 @@ pub(crate) mod fit;
 pub(crate) mod narrow;
 mod operate;
 mod reference;
+mod settle;
 mod text;
 
 pub(crate) use fit::Dynamic;
@@ -39,6 +40,8 @@ pub(crate) struct Checker<'a> {
     pub uses: Vec<Use>,
     /// Which params, secrets, lets and targets were referred to at all.
     pub used: BTreeSet<(&'static str, &'a str)>,
+    /// The lets in an order in which each reads only earlier ones.
+    pub(crate) settled: Vec<&'a str>,
     lets: BTreeMap<&'a str, Memo<(Typed, Vec<Use>)>>,
     fans: Vec<Memo<Fan>>,
     known: Vec<String>,
@@ -170,6 +173,7 @@ impl<'a> Checker<'a> {
             found: Vec::new(),
             uses: Vec::new(),
             used: BTreeSet::new(),
+            settled: Vec::new(),
             lets: names.lets.keys().map(|name| (*name, Memo::Unknown)).collect(),
             fans: names.steps.iter().map(|_| Memo::Unknown).collect(),
             known: Vec::new(),
@@ -276,10 +280,10 @@ impl<'a> Checker<'a> {
         let mut checked = Vec::new();
         let mut untrusted = false;
         let mut whole = true;
-        for (at, pair) in pairs.iter().enumerate() {
-            if let Some(first) = pairs.iter().take(at).find(|it| it.key.text == pair.key.text) {
-                let spans = (first.key.span, pair.key.span);
-                self.found.push(crate::message::schema::set_twice(&pair.key.text, spans.0, spans.1));
+        let mut taken: BTreeMap<&str, Span> = BTreeMap::new();
+        for pair in pairs {
+            if let Some(first) = taken.insert(&pair.key.text, pair.key.span) {
+                self.found.push(crate::message::schema::set_twice(&pair.key.text, first, pair.key.span));
                 whole = false;
                 continue;
             }
@@ -433,6 +437,12 @@ impl<'a> Checker<'a> {
     pub(crate) fn slice(&self, span: Span) -> &'a str {
         let source = self.names.world.sources.get(usize::from(span.file.0));
         source.map_or("", |source| source.tree.slice(span))
+    }
+
+    /// Returns the blanks that begin the line of a place, to write more lines below it.
+    pub(crate) fn indent(&self, span: Span) -> String {
+        let source = self.names.world.sources.get(usize::from(span.file.0));
+        source.map_or_else(String::new, |source| walk::indent(source.tree.text(), span.start as usize))
     }
 
     pub(crate) fn secret_seen(&mut self, secrecy: Secrecy, span: Span) {

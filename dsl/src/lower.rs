@@ -54,6 +54,7 @@ pub(crate) fn lower<'a>(names: &'a Names<'a>, callees: &BTreeMap<usize, Option<A
         callees,
         orders: names.steps.iter().map(|_| Orders::default()).collect(),
     };
+    lowerer.checker.settle();
     let plan = lowerer.workflow();
     let links = edges::links(names, &lowerer.orders);
     let mut found = lowerer.checker.found;

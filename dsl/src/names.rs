@@ -13,7 +13,7 @@ use grammar::{
     Diagnostic, Span,
     tree::{Expr, ExprKind, Name},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one workflow declares.
 pub(crate) struct Names<'a> {
@@ -138,9 +138,10 @@ impl<'a> Names<'a> {
         let signature = world.workflows.get(index)?;
         let fields = signature.declared.fields.as_ref()?;
         let by_name = |word: &'static str| fields.declared(word).map(|it| (&*it.name().text, it)).collect();
+        let outside = set_from_outside(fields);
         let params = fields.declared("param").zip(&signature.params).map(|(declared, known)| {
             let untrusted =
-                is_set_from_outside(fields, known.name) && !is_cleaned(declared, known.ty.as_ref());
+                outside.contains(known.name) && !is_cleaned(declared, known.ty.as_ref());
             (known.name, ParamInfo { declared, ty: known.ty.clone(), untrusted })
         });
         let mut names = Self {
@@ -275,12 +276,14 @@ pub(crate) fn is_word(value: Option<&Expr>, word: &str) -> bool {
     matches!(value.map(|it| &it.kind), Some(ExprKind::Text(text)) if text.literal() == Some(word))
 }
 
-fn is_set_from_outside(fields: &Fields<'_>, param: &str) -> bool {
-    fields.declared("trigger").any(|trigger| {
-        let outside = trigger.syntax.ty.as_ref().and_then(|ty| ty.path.first());
-        outside.is_some_and(|kind| matches!(&*kind.text, "webhook" | "event"))
-            && trigger.section("set").is_some_and(|set| set.fields.value(param).is_some())
-    })
+/// Returns the params that a trigger sets to something an outsider sent.
+fn set_from_outside<'a>(fields: &Fields<'a>) -> BTreeSet<&'a str> {
+    let is_outside = |trigger: &&Declared<'a>| {
+        let kind = trigger.syntax.ty.as_ref().and_then(|ty| ty.path.first());
+        kind.is_some_and(|kind| matches!(&*kind.text, "webhook" | "event"))
+    };
+    let sets = fields.declared("trigger").filter(is_outside).filter_map(|trigger| trigger.section("set"));
+    sets.flat_map(|set| set.fields.settings.iter().map(|setting| &*setting.key.text)).collect()
 }
 
 /// Returns whether whatever is set is harmless: a closed list of words, no text at all, or held by an anchored check.

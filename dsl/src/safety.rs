@@ -107,6 +107,18 @@ pub(crate) fn shell_syntax(text: &str) -> Option<&str> {
     (is_name || is_call).then_some(text)
 }
 
+/// Writes words as a line of shell: syntax as it is, everything else so that it stays one word.
+pub(crate) fn shell_line(words: &[&str]) -> String {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_./:=@%+,".contains(char);
+    let written = words.iter().map(|word| match shell_syntax(word) {
+        Some(variable) if variable.starts_with('$') => format!("\"{variable}\""),
+        Some(operator) => operator.to_owned(),
+        None if !word.is_empty() && word.chars().all(is_plain) => (*word).to_owned(),
+        None => format!("'{}'", word.replace('\'', "'\\''")),
+    });
+    written.collect::<Vec<_>>().join(" ")
+}
+
 /// Returns whether the first character of an argument comes from a value.
 pub(crate) fn begins_with_value(argument: &Argument) -> bool {
     match argument {
@@ -164,7 +176,7 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{code_operand, credential, shell_syntax, split_command};
+    use super::{code_operand, credential, shell_line, shell_syntax, split_command};
 
     #[test]
     fn code_is_found_behind_options_and_wrappers() {
@@ -193,6 +205,11 @@ mod tests {
         for text in ["a|b", "5$", "^x$", "$1,000", "{{index .RepoDigests 0}}", "--", "-"] {
             assert_eq!(shell_syntax(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn words_become_a_line_that_means_the_same() {
+        assert_eq!(shell_line(&["ls", "a b", "|", "wc", "$HOME", "it's"]), "ls 'a b' | wc \"$HOME\" 'it'\\''s'");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::{
     names::{ActionKind, Names, StepInfo},
     schema::words,
     suggest::nearest,
+    walk::indent,
 };
 use grammar::{
     Diagnostic, Edit, Span,
@@ -152,20 +153,15 @@ fn add_variable(fields: &Fields<'_>, script: &Setting, name: &str, value: &str, 
         let inside = text.get(env.fields.span.range()).unwrap_or_default();
         let text = match inside.rfind('\n') {
             Some(_) => {
-                let indent = indent_at(text, env.word.span.start as usize);
+                let indent = indent(text, env.word.span.start as usize);
                 format!("  {name} = {value}\n{indent}")
             }
             None => format!("{name} = {value} "),
         };
         return Edit { span, text };
     }
-    let indent = indent_at(text, script.span.start as usize);
+    let indent = indent(text, script.span.start as usize);
     Edit { span: script.span.before(), text: format!("env {{ {name} = {value} }}\n{indent}") }
-}
-
-fn indent_at(text: &str, at: usize) -> String {
-    let line = text.get(..at).map_or("", |before| before.rsplit('\n').next().unwrap_or(before));
-    line.chars().take_while(|char| char.is_whitespace()).collect()
 }
 
 /// Variables that a shell or the engine always has.

@@ -8,8 +8,9 @@ use crate::{
 };
 use grammar::{
     Diagnostic, Span, Tree,
-    tree::{Block, Body, Declaration, ExprKind, Name, Setting, Statement},
+    tree::{Body, Declaration, ExprKind, Name, Setting, Statement},
 };
+use std::collections::BTreeMap;
 
 /// Sorts a file; what does not fit goes into `found`.
 pub(crate) fn shape<'t>(tree: &'t Tree, found: &mut Vec<Diagnostic>) -> File<'t> {
@@ -28,6 +29,10 @@ pub(crate) fn shape<'t>(tree: &'t Tree, found: &mut Vec<Diagnostic>) -> File<'t>
         fields.declared.into_iter().partition(|declared| &*declared.syntax.word.text == "type");
     File { imports, types, workflows }
 }
+
+/// What a body has so far, and where: settings under `=`, blocks under `{`, fields under `:`, and declarations under
+/// their word.
+type Taken<'t> = BTreeMap<(&'t str, &'t str), Span>;
 
 struct Shaper<'t, 'd> {
     tree: &'t Tree,
@@ -58,16 +63,24 @@ impl<'t> Shaper<'t, '_> {
             fields: Vec::new(),
             has_broken: false,
         };
+        let mut taken = Taken::new();
         let before = self.found.len();
         for statement in statements {
             match statement {
-                Statement::Setting(setting) => self.setting(setting, &mut fields),
-                Statement::Block(block) => self.block(block, &mut fields),
-                Statement::Declaration(declaration) => self.declaration(declaration, &mut fields),
+                Statement::Setting(setting) => self.setting(setting, &mut fields, &mut taken),
+                Statement::Block(block) => {
+                    let path = block.path.iter().collect();
+                    self.section(&block.word, path, &block.body, &mut fields, &mut taken);
+                }
+                Statement::Declaration(declaration) => self.declaration(declaration, &mut fields, &mut taken),
                 Statement::Field(field) if place == Place::Type => {
-                    if let Some(first) = fields.fields.iter().find(|it| it.name.text == field.name.text) {
-                        let spans = (first.name.span, field.name.span);
-                        self.found.push(message::declared_twice("field", &field.name.text, spans.0, spans.1));
+                    if let Some(first) = taken.insert((":", &*field.name.text), field.name.span) {
+                        self.found.push(message::declared_twice(
+                            "field",
+                            &field.name.text,
+                            first,
+                            field.name.span,
+                        ));
                     } else {
                         fields.fields.push(field);
                     }
@@ -91,7 +104,7 @@ impl<'t> Shaper<'t, '_> {
         fields
     }
 
-    fn setting(&mut self, setting: &'t Setting, fields: &mut Fields<'t>) {
+    fn setting(&mut self, setting: &'t Setting, fields: &mut Fields<'t>, taken: &mut Taken<'t>) {
         let place = fields.place;
         let word = &*setting.key.text;
         let name = Name { text: setting.key.text.clone(), span: setting.key.span };
@@ -115,8 +128,8 @@ impl<'t> Shaper<'t, '_> {
                 None => return self.unknown(place, &name, Written::Setting),
             }
         }
-        match fields.setting(word) {
-            Some(first) => self.found.push(message::set_twice(word, first.key.span, setting.key.span)),
+        match taken.insert(("=", word), setting.key.span) {
+            Some(first) => self.found.push(message::set_twice(word, first, setting.key.span)),
             None => fields.settings.push(setting),
         }
     }
@@ -128,17 +141,13 @@ impl<'t> Shaper<'t, '_> {
         Some(statements.collect::<Vec<_>>().join(" "))
     }
 
-    fn block(&mut self, block: &'t Block, fields: &mut Fields<'t>) {
-        self.section(&block.word, block.path.iter().collect(), &block.body, block.span, fields);
-    }
-
     fn section(
         &mut self,
         word: &'t Name,
         path: Vec<&'t Name>,
         body: &'t Body,
-        span: Span,
         fields: &mut Fields<'t>,
+        taken: &mut Taken<'t>,
     ) {
         let place = fields.place;
         let inner = match place.entry(&word.text).map(|entry| entry.form) {
@@ -151,7 +160,8 @@ impl<'t> Shaper<'t, '_> {
             }
             Some(Form::Block(_)) => {
                 let form = format!("{} {{ … }}", word.text);
-                self.found.push(message::part_not_taken(&word.text, "name", span, &form));
+                let at = path.first().map_or(word.span, |name| name.span);
+                self.found.push(message::part_not_taken(&word.text, "name", at, &form));
                 return;
             }
             Some(Form::Setting(_)) => {
@@ -164,15 +174,20 @@ impl<'t> Shaper<'t, '_> {
             }
             None => return self.unknown(place, word, Written::Block),
         };
-        if let Some(first) = fields.section(&word.text) {
-            self.found.push(message::set_twice(&word.text, first.word.span, word.span));
+        if let Some(first) = taken.insert(("{", &*word.text), word.span) {
+            self.found.push(message::set_twice(&word.text, first, word.span));
             return;
         }
         let inner = self.body(body, inner);
         fields.sections.push(Section { word, path, fields: inner });
     }
 
-    fn declaration(&mut self, declaration: &'t Declaration, fields: &mut Fields<'t>) {
+    fn declaration(
+        &mut self,
+        declaration: &'t Declaration,
+        fields: &mut Fields<'t>,
+        taken: &mut Taken<'t>,
+    ) {
         let place = fields.place;
         let word = &declaration.word;
         let declares = match place.entry(&word.text).map(|entry| entry.form) {
@@ -180,7 +195,7 @@ impl<'t> Shaper<'t, '_> {
             // `do action { … }` has the shape of a declaration.
             Some(Form::NamedBlock(_) | Form::Block(_)) => {
                 if let Declaration { ty: None, value: None, body: Some(body), name, .. } = declaration {
-                    return self.section(word, vec![name], body, declaration.span, fields);
+                    return self.section(word, vec![name], body, fields, taken);
                 }
                 if declaration.ty.is_some() || declaration.value.is_some() {
                     self.found.push(message::no_body(word, &declaration.name));
@@ -203,13 +218,8 @@ impl<'t> Shaper<'t, '_> {
         if !self.parts(declaration, declares) || (body_place.is_none() && declares.body.is_some()) {
             return;
         }
-        if let Some(first) = fields
-            .declared
-            .iter()
-            .find(|it| it.syntax.word.text == word.text && it.syntax.name.text == name.text)
-        {
-            let spans = (first.syntax.name.span, name.span);
-            self.found.push(message::declared_twice(&word.text, &name.text, spans.0, spans.1));
+        if let Some(first) = taken.insert((&*word.text, &*name.text), name.span) {
+            self.found.push(message::declared_twice(&word.text, &name.text, first, name.span));
             return;
         }
         let inner = match (&declaration.body, body_place) {

@@ -64,3 +64,9 @@ pub(crate) fn chain(expr: &Expr) -> Option<Vec<(&str, grammar::Span)>> {
         }
     }
 }
+
+/// Returns the blanks that begin the line of a place.
+pub(crate) fn indent(text: &str, at: usize) -> String {
+    let line = text.get(..at).map_or("", |before| before.rsplit('\n').next().unwrap_or(before));
+    line.chars().take_while(|char| char.is_whitespace()).collect()
+}

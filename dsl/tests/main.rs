@@ -3,3 +3,6 @@
 
 mod codes;
 mod draw;
+mod mistakes;
+mod plan;
+mod twin;

@@ -15,6 +15,7 @@ use grammar::{
     Span,
     tree::{self, ExprKind},
 };
+use std::collections::BTreeSet;
 
 /// What a place does with a value of type `json`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,19 +108,19 @@ impl Checker<'_> {
         if pairs.iter().any(|pair| field(&pair.key.text).is_none()) {
             return None;
         }
-        if let Type::Record(record) = want {
-            let given = |name: &str| pairs.iter().any(|pair| &*pair.key.text == name);
-            if record.fields.iter().any(|(name, ty)| !ty.is_optional() && !given(name)) {
-                return None;
-            }
+        let given: BTreeSet<&str> = pairs.iter().map(|pair| &*pair.key.text).collect();
+        if given.len() < pairs.len() {
+            return None;
+        }
+        if let Type::Record(record) = want
+            && record.fields.iter().any(|(name, ty)| !ty.is_optional() && !given.contains(&**name))
+        {
+            return None;
         }
         let mut checked: Vec<(Name, Expr)> = Vec::new();
         let mut untrusted = false;
         let mut whole = true;
         for pair in pairs {
-            if checked.iter().any(|(name, _)| **name == *pair.key.text) {
-                return None;
-            }
             let want = field(&pair.key.text)?;
             match self.want_with(&pair.value, &want, site, dynamic, None) {
                 Some(typed) => {

@@ -164,21 +164,12 @@ impl<'a> Checker<'a> {
     }
 
     fn let_value(&mut self, name: &Name, site: Site, span: Span) -> Option<Head> {
-        let Some((key, declared)) = self.names.lets.get_key_value(&*name.text) else {
+        let Some((key, _)) = self.names.lets.get_key_value(&*name.text) else {
             let near = nearest(&name.text, self.names.lets.keys().copied());
             self.found.push(message::undeclared("let", name, near));
             return None;
         };
         self.used.insert(("let", key));
-        if let Some(Memo::Computing) = self.lets.get(key) {
-            self.found.push(flow::values_need_each_other(
-                &name.text,
-                span.to(name.span),
-                declared.name().span,
-            ));
-            self.lets.insert(key, Memo::Known(None));
-            return None;
-        }
         let (typed, uses) = self.let_typed(key)?;
         match site.steps {
             Steps::Known => self.uses.extend(uses.into_iter().map(|it| Use { span, ..it })),
@@ -215,11 +206,7 @@ impl<'a> Checker<'a> {
         });
         let read = std::mem::replace(&mut self.uses, uses);
         (self.known, self.locals) = outer;
-        // A `let` that was found to need itself stays in error.
-        let known = match self.lets.get(name) {
-            Some(Memo::Known(_)) => None,
-            Some(Memo::Unknown | Memo::Computing) | None => typed.map(|typed| (typed, read)),
-        };
+        let known = typed.map(|typed| (typed, read));
         self.lets.insert(name, Memo::Known(known.clone()));
         known
     }

@@ -16,13 +16,14 @@ use engine::{
     value::{Type, Value},
 };
 use grammar::{Span, tree::ExprKind};
+use std::collections::BTreeSet;
 
 impl<'a> Lowerer<'a, '_> {
     /// Checks the action of a body that is known to have one.
     pub(super) fn action(&mut self, kind: ActionKind, fields: &'a Fields<'a>, site: Site) -> Option<Action> {
         match kind {
             ActionKind::Run => {
-                let (program, arguments) = self.command(fields.value("run")?, site)?;
+                let (program, arguments) = self.command(fields.setting("run")?, site)?;
                 Some(Action::Run { program, arguments })
             }
             ActionKind::Script => {
@@ -281,11 +282,11 @@ impl<'a> Lowerer<'a, '_> {
             let word = &*setting.key.text;
             let typed: Option<Typed> = match (word, &setting.value.kind) {
                 ("output", ExprKind::Object(_)) => {
+                    let declared = step.fields.declared("output").filter(|it| it.syntax.value.is_some());
+                    let computed: BTreeSet<&str> = declared.map(|it| &*it.name().text).collect();
                     let fields = step.outputs.iter().filter_map(|output| {
                         // An output with a value of its own is computed from the mocked result.
-                        let declared =
-                            step.fields.declared("output").find(|it| &*it.name().text == output.name);
-                        let computed = declared.is_some_and(|it| it.syntax.value.is_some());
+                        let computed = computed.contains(output.name);
                         let ty = output.ty.clone()?;
                         Some((output.name.into(), if computed { ty.optional() } else { ty }))
                     });

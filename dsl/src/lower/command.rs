@@ -28,7 +28,8 @@ struct Element {
 
 impl<'a> Lowerer<'a, '_> {
     /// Checks `run`: the program, and its arguments.
-    pub(super) fn command(&mut self, written: &'a tree::Expr, site: Site) -> Option<(Name, Vec<Argument>)> {
+    pub(super) fn command(&mut self, setting: &'a tree::Setting, site: Site) -> Option<(Name, Vec<Argument>)> {
+        let written = &setting.value;
         let items = match &written.kind {
             ExprKind::List(items) => items,
             ExprKind::Text(text) => {
@@ -51,7 +52,7 @@ impl<'a> Lowerer<'a, '_> {
         let program = self.program(first);
         let arguments = self.arguments(rest, site);
         let (program, arguments) = (program?, arguments?);
-        self.look_at(&program, &arguments)?;
+        self.look_at(setting, &program, &arguments)?;
         Some((program, arguments.into_iter().map(|element| element.argument).collect()))
     }
 
@@ -145,15 +146,8 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// Looks at a whole command for values that would become code or options, and for shell syntax.
-    fn look_at(&mut self, program: &str, elements: &[Element]) -> Option<()> {
+    fn look_at(&mut self, setting: &tree::Setting, program: &str, elements: &[Element]) -> Option<()> {
         let before = self.checker.found.len();
-        for element in elements {
-            if let Argument::One(Expr::Literal(Value::Text(text))) = &element.argument
-                && let Some(what) = rules::shell_syntax(text)
-            {
-                self.checker.found.push(safety::shell_syntax(what, element.span));
-            }
-        }
         let literals: Vec<Option<&str>> = elements
             .iter()
             .map(|element| match &element.argument {
@@ -161,6 +155,18 @@ impl<'a> Lowerer<'a, '_> {
                 Argument::One(_) | Argument::Spread(_) => None,
             })
             .collect();
+        // The first sign tells it all: the whole command was meant for a shell.
+        let sign = literals.iter().zip(elements).find_map(|(literal, element)| {
+            rules::shell_syntax((*literal)?).map(|what| (what, element.span))
+        });
+        if let Some((what, span)) = sign {
+            let words: Option<Vec<&str>> = std::iter::once(Some(program)).chain(literals.iter().copied()).collect();
+            let indent = self.checker.indent(setting.span);
+            let script = words.map(|words| {
+                format!("script = <<SH\n{indent}  {}\n{indent}SH", rules::shell_line(&words))
+            });
+            self.checker.found.push(safety::shell_syntax(what, span, script.map(|script| (setting.span, script))));
+        }
         if let Some((code, shown)) = rules::code_operand(program, &literals)
             && let Some(element) = elements.get(code)
             && !matches!(element.argument, Argument::One(Expr::Literal(_)))

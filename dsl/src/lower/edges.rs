@@ -8,14 +8,14 @@ use crate::{
 use engine::{
     expression::{Expr, Operator, Read},
     id::Name,
-    plan::{Edge, EdgeKind, Graph, Plan, Risk, Step, Why, graph::cycles},
+    plan::{
+        Action, Edge, EdgeKind, Graph, Plan, Risk, Step, Why,
+        graph::{cycles, order},
+    },
     value::Value,
 };
 use grammar::{Diagnostic, Span};
-use petgraph::{
-    stable_graph::{NodeIndex, StableDiGraph},
-    visit::EdgeRef as _,
-};
+use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// An edge with the places that cause it.
@@ -170,15 +170,15 @@ fn report_cycle(names: &Names<'_>, round: &[&Link], found: &mut Vec<Diagnostic>)
 fn approvals(names: &Names<'_>, orders: &[Orders], plan: &Plan, found: &mut Vec<Diagnostic>) {
     let wanted = plan.policy.approve_at.as_ref().and_then(lowest_risk);
     let nodes: Vec<NodeIndex> = plan.graph.node_indices().collect();
+    let approved = below_approvals(plan);
     for (at, info) in names.steps.iter().enumerate() {
         let Some(step) = nodes.get(at).and_then(|node| plan.graph.node_weight(*node)) else { continue };
         let risk_at = info.fields.setting("risk").map(|setting| setting.value.span);
-        let above = ancestors(plan, nodes.get(at).copied());
         let approve =
             |step: &usize| names.steps.get(*step).is_some_and(|it| it.action == Some(ActionKind::Approve));
         if let (Some((wanted, policy_at)), Some(risk_at)) = (wanted.zip(policy_span(names)), risk_at)
             && step.risk >= wanted
-            && !above.iter().any(approve)
+            && !nodes.get(at).is_some_and(|node| approved.contains(node))
             && step_is_action(info.action)
         {
             let policy = (wanted.as_str(), policy_at);
@@ -238,23 +238,22 @@ fn lowest_risk(policy: &Expr) -> Option<Risk> {
     }
 }
 
-fn ancestors(plan: &Plan, node: Option<NodeIndex>) -> BTreeSet<usize> {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<NodeIndex> = node.into_iter().collect();
-    while let Some(at) = open.pop() {
-        for edge in plan.graph.edges_directed(at, petgraph::Direction::Incoming) {
-            if seen.insert(edge.source().index()) {
-                open.push(edge.source());
-            }
+/// Returns the steps that have an approval among those they wait for, directly or through others.
+fn below_approvals(plan: &Plan) -> BTreeSet<NodeIndex> {
+    let mut below = BTreeSet::new();
+    for node in order(&plan.graph) {
+        let is_approval = matches!(plan.graph.node_weight(node), Some(Step { action: Action::Approve(_), .. }));
+        if is_approval || below.contains(&node) {
+            below.extend(plan.graph.neighbors(node));
         }
     }
-    seen
+    below
 }
 
 /// E0403: conditions that contradict themselves, or ask for what a step that never runs cannot be.
 fn never_runs(names: &Names<'_>, plan: &Plan, found: &mut Vec<Diagnostic>) {
     let mut dead: BTreeMap<Name, Span> = BTreeMap::new();
-    for node in engine::plan::graph::order(&plan.graph) {
+    for node in order(&plan.graph) {
         let Some(step) = plan.graph.node_weight(node) else { continue };
         let Some(info) = names.steps.get(node.index()) else { continue };
         let (Some(when), Some(written)) = (&step.when, info.when) else { continue };

@@ -238,9 +238,10 @@ impl<'a> Lowerer<'a, '_> {
         let site = site.after_action().with(Secrecy::Seen("output"));
         let mut outputs: Vec<Output> = Vec::new();
         let mut whole = true;
-        for declared in info.fields.declared("output") {
-            let name = &*declared.name().text;
-            let Some(ty) = info.outputs.iter().find(|it| it.name == name).and_then(|it| it.ty.clone()) else {
+        // The step's own outputs come first, in the order they are declared.
+        for (declared, known) in info.fields.declared("output").zip(&info.outputs) {
+            let name = known.name;
+            let Some(ty) = known.ty.clone() else {
                 // The type is in error; the value may be too.
                 if let Some(written) = &declared.syntax.value {
                     self.checker.any(written, site);

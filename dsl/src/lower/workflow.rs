@@ -165,44 +165,13 @@ impl<'a> Lowerer<'a, '_> {
         Some(Secret { name: name.into(), from })
     }
 
-    /// Orders the lets so that each reads only earlier ones.
+    /// Gathers the lets, each after those it reads.
     fn lets(&mut self) -> Option<Vec<(Name, Expr)>> {
-        let names = self.names;
-        let fields = names.workflow.fields.as_ref()?;
-        let mut ordered: Vec<(Name, Expr)> = Vec::new();
-        let mut whole = true;
-        let mut pending: Vec<(&str, Expr)> = Vec::new();
-        for declared in fields.declared("let") {
-            let name = &*declared.name().text;
-            match self.checker.let_typed(name) {
-                Some((typed, _)) => pending.push((name, typed.expr)),
-                None => whole = false,
-            }
-        }
-        while whole && !pending.is_empty() {
-            let count = pending.len();
-            let is_ready = |expr: &Expr, ordered: &[(Name, Expr)]| {
-                let mut ready = true;
-                for read in expr.reads() {
-                    if let Read::Let(name) = read {
-                        ready &= ordered.iter().any(|(known, _)| known == name);
-                    }
-                }
-                ready
-            };
-            let mut later = Vec::new();
-            for (name, expr) in pending {
-                if is_ready(&expr, &ordered) {
-                    ordered.push((name.into(), expr));
-                } else {
-                    later.push((name, expr));
-                }
-            }
-            // Cycles were reported when the expressions were checked.
-            whole = later.len() < count;
-            pending = later;
-        }
-        whole.then_some(ordered)
+        let order = self.checker.settled.clone();
+        let whole = order.len() == self.names.lets.len();
+        let lets = order.into_iter().map(|name| Some((name.into(), self.checker.let_typed(name)?.0.expr)));
+        let lets: Option<Vec<(Name, Expr)>> = lets.collect();
+        lets.filter(|_| whole)
     }
 
     fn workflow_outputs(&mut self) -> Option<Vec<Output>> {
@@ -233,7 +202,7 @@ impl<'a> Lowerer<'a, '_> {
                 _ => continue,
             };
             let name = declared.name();
-            if !self.checker.used.iter().any(|(root, used)| *root == word && **used == *name.text) {
+            if !self.checker.used.contains(&(word, &*name.text)) {
                 self.checker.found.push(lint::unused(word, &name.text, name.span));
             }
         }

@@ -110,10 +110,14 @@ pub(crate) fn command_line(span: Span, split: Option<String>) -> Diagnostic {
 }
 
 /// E0511: shell syntax where no shell is.
-pub(crate) fn shell_syntax(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0511, format!("`{what}` has no meaning in `run`"), span)
+pub(crate) fn shell_syntax(what: &str, span: Span, script: Option<(Span, String)>) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0511, format!("`{what}` has no meaning in `run`"), span)
         .label("it would be an ordinary argument: no shell starts")
-        .help("use `script = <<SH`, or a step for each program")
+        .help("use `script = <<SH`, or a step for each program");
+    match script {
+        Some((setting, script)) => found.fix("make it a script", setting, script),
+        None => found,
+    }
 }
 
 /// E0512: nobody knows whether the host is the right one.
