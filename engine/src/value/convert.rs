@@ -195,7 +195,7 @@ fn is_name(key: &str) -> bool {
 }
 
 /// Text in quotes, cut where it would fill a screen.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),

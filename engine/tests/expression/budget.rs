@@ -43,10 +43,8 @@ fn large_texts_run_out_of_room() {
     runs_out("[for i in range(10000) : upper(x)]", &[("x", text.clone())]);
     runs_out("split(x, \"\")", &[("x", text.clone())]);
     runs_out("[for i in range(10000) : len(x)]", &[("x", text.clone())]);
-    runs_out("[for i in range(10000) : basename(x)]", &[("x", Value::text(&"/".repeat(1 << 24)))]);
-    runs_out("[for i in range(10000) : matches(x, \"(a|b)*c\")]", &[("x", text.clone())]);
-    // Hard for a matcher that keeps a state for each way to match.
-    runs_out("matches(x, \"(a|b)*a(a|b){900}$\")", &[("x", text)]);
+    // A word ends where a letter does, and which letters beyond ASCII there are the fast search does not know.
+    runs_out("matches(x, \"\\\\bid\\\\b\")", &[("x", Value::text(&"é-".repeat(1 << 20)))]);
     let many = Value::text(&format!("[{}0]", "0,".repeat(MAX_VALUE_BYTES / 2 - 10)));
     runs_out("parse_json(x)", &[("x", many)]);
 }
@@ -115,8 +113,11 @@ fn a_fault_far_down_a_chain_has_its_place() {
     assert_eq!(evaluate(&chain, &|_: &Read| None).unwrap_err().at, [0; 300]);
 }
 
+/// Puts an expression into another.
+type Wrap = fn(Expr) -> Expr;
+
 /// Every form that holds another expression otherwise than as the first link of a chain.
-fn nestings() -> Vec<(&'static str, fn(Expr) -> Expr)> {
+fn nestings() -> Vec<(&'static str, Wrap)> {
     fn zero() -> Expr {
         Expr::Literal(Value::Int(0))
     }

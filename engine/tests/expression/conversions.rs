@@ -240,6 +240,8 @@ fn declared(value: &Value) -> Option<(Type, Value)> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_serde_writes_it_reads(value in any_value()) {
         let json = serde_json::to_string(&value).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::{
     expression::{Fault, pattern::Pattern},
-    value::Value,
+    value::{Value, convert::quoted},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -97,19 +97,26 @@ impl Meter {
         self.pay(Value::list(items))
     }
 
-    /// Compiles a pattern, or finds it among those that this evaluation has compiled.
-    pub(crate) fn pattern(&mut self, pattern: &Arc<str>) -> Result<Pattern, Fault> {
-        if let Some(known) = self.patterns.get(pattern) {
-            return Ok(known.clone());
-        }
-        // Compiling costs far more than most steps.
-        self.spend(100 + pattern.len())?;
-        let compiled = Pattern::new(pattern)
-            .map_err(|reason| Fault::argument(format!("{pattern:?} is not a pattern: {reason}")))?;
+    /// Uses a pattern: compiles it, unless this evaluation has done so already.
+    pub(crate) fn with_pattern<T>(
+        &mut self,
+        pattern: &Arc<str>,
+        search: impl FnOnce(&mut Pattern, &mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut compiled = match self.patterns.remove(pattern) {
+            Some(compiled) => compiled,
+            None => {
+                self.spend(Pattern::COMPILE_STEPS)?;
+                Pattern::new(pattern).map_err(|reason| {
+                    Fault::argument(format!("{} is not a pattern: {reason}", quoted(pattern)))
+                })?
+            }
+        };
+        let result = search(&mut compiled, self);
         if self.patterns.len() < MAX_PATTERNS {
-            self.patterns.insert(Arc::clone(pattern), compiled.clone());
+            self.patterns.insert(Arc::clone(pattern), compiled);
         }
-        Ok(compiled)
+        result
     }
 }
 

@@ -290,7 +290,7 @@ fn contains(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
 fn matches(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
     match args {
         [Value::Text(text), Value::Text(pattern)] => {
-            meter.pattern(pattern)?.is_match(text, meter).map(Value::Bool)
+            meter.with_pattern(pattern, |pattern, meter| pattern.is_match(text, meter)).map(Value::Bool)
         }
         _ => Err(mistyped(Function::Matches, args)),
     }
@@ -298,10 +298,12 @@ fn matches(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
 
 fn capture(meter: &mut Meter, args: &[Value]) -> Result<Value, Fault> {
     match args {
-        [Value::Text(text), Value::Text(pattern)] => match meter.pattern(pattern)?.groups(text, meter)? {
-            Some(groups) => meter.list(groups.into_iter().map(Value::text).collect()),
-            None => Ok(Value::Null),
-        },
+        [Value::Text(text), Value::Text(pattern)] => {
+            match meter.with_pattern(pattern, |pattern, meter| pattern.groups(text, meter))? {
+                Some(groups) => meter.list(groups.into_iter().map(Value::text).collect()),
+                None => Ok(Value::Null),
+            }
+        }
         _ => Err(mistyped(Function::Capture, args)),
     }
 }
