@@ -1,0 +1,5 @@
+//! What the engine promises, from outside.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod expression;
+mod plan;
