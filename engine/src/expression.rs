@@ -174,4 +174,15 @@ impl Expr {
     pub fn fitted(self, from: &Type, into: &Type) -> Self {
         if from.needs_conversion(into) { Self::Convert(Box::new(into.clone()), Box::new(self)) } else { self }
     }
+
+    /// Takes a field of the expression, which is of type `of`. A record need not hold a field that may be missing, so
+    /// that is looked up with `get`, which gives `null` then.
+    #[must_use]
+    pub fn field(self, of: &Type, name: &str) -> Self {
+        if of.field(name).is_some_and(Type::is_optional) {
+            Self::Call(Function::Get, vec![self, Self::Literal(Value::text(name))])
+        } else {
+            Self::Field(Box::new(self), name.into())
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What an expression reads, what it is made of, and how a plan keeps it.
 
-use super::language::expr;
-use engine::expression::{Expr, Item, Operator, Part, Read};
+use super::language::{expr, type_of};
+use engine::expression::{Expr, Item, Operator, Part, Read, evaluate};
 use engine::value::{Type, Value};
 
 fn reads(text: &str) -> Vec<String> {
@@ -83,6 +83,22 @@ fn a_conversion_is_put_in_only_where_the_value_changes() {
         one.clone().fitted(&Type::Int, &Type::Float),
         Expr::Convert(Box::new(Type::Float), Box::new(one))
     );
+}
+
+#[test]
+fn a_field_that_may_be_missing_is_null() {
+    let items = "[{ a = 1 }, { a = 2, b = 3 }]";
+    let row = match type_of(&expr(items), &mut Vec::new()).unwrap() {
+        Type::List(row) => row,
+        other => panic!("{other}"),
+    };
+    let field = |item: &str, name: &str| {
+        let field = expr(&format!("{items}[{item}]")).field(&row, name);
+        evaluate(&field, &|_: &Read| None).unwrap()
+    };
+    assert_eq!(row.to_string(), "{a: int, b: int?}");
+    assert_eq!((field("0", "a"), field("0", "b")), (Value::Int(1), Value::Null));
+    assert_eq!((field("1", "a"), field("1", "b")), (Value::Int(2), Value::Int(3)));
 }
 
 #[test]
