@@ -8,8 +8,8 @@ check:
     cargo check --workspace --all-targets
 
 # Runs every test, or those whose name holds a word
-test *words:
-    cargo test --workspace {{ words }}
+test word="":
+    cargo test --workspace {{ word }}
 
 # Formats every file
 fmt:
