@@ -5,14 +5,12 @@
 //! order of the steps they join. Integers are written as they are, other numbers with as few digits as bring the same
 //! number back. A callee stands as its digest under the name its calls use, so a plan's digest covers all it may run.
 
-use super::{Edge, EdgeKind, Output, Param, Plan, Policy, Secret, Target, Trigger, Why, step::Concurrency};
-use crate::{
-    expression::Expr,
-    id::{Digest, Name},
-};
+mod keys;
+
+use super::{Edge, EdgeKind, Plan, Why};
+use crate::id::{Digest, Name};
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 use serde::Serialize;
-use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,9 +24,9 @@ impl Plan {
     /// Returns the canonical JSON; its callees are in it by their digests only.
     #[must_use]
     pub fn canonical_json(&self) -> String {
-        let mut text = String::new();
+        let mut text = Vec::new();
         write_plan(self, &digests(self), None, &mut text);
-        text
+        into_text(text)
     }
 
     /// Returns the digest of the canonical JSON.
@@ -46,45 +44,10 @@ impl Plan {
         for plan in callees_first(self).into_iter().filter(|plan| !ptr::eq(*plan, self)) {
             callees.extend(digests.get(&ptr::from_ref(plan)).map(|digest| (*digest, plan)));
         }
-        let mut text = String::new();
+        let mut text = Vec::new();
         write_plan(self, &digests, Some(&callees), &mut text);
-        text
+        into_text(text)
     }
-}
-
-/// All of a plan but its steps and edges, which are too many to be gathered first.
-#[derive(Serialize)]
-struct Head<'a> {
-    #[serde(rename = "skynet-plan")]
-    edition: u64,
-    name: &'a Name,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timeout: &'a Option<Expr>,
-    fail_fast: bool,
-    priority: i64,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    params: &'a [Param],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    secrets: &'a [Secret],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    lets: &'a [(Name, Expr)],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    env: &'a [(Name, Expr)],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    targets: &'a [Target],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    triggers: &'a [Trigger],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    concurrency: &'a Option<Concurrency>,
-    policy: &'a Policy,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    meta: &'a [(Name, Expr)],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    outputs: &'a [Output],
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    callees: BTreeMap<&'a str, Digest>,
 }
 
 /// An edge, its ends given by the names of the steps.
@@ -102,18 +65,18 @@ pub(super) type Digests = BTreeMap<*const Plan, Digest>;
 
 /// Where text goes: into memory, or piece by piece into a digest.
 trait Sink {
-    fn put(&mut self, text: &str);
+    fn put(&mut self, text: &[u8]);
 }
 
-impl Sink for String {
-    fn put(&mut self, text: &str) {
-        self.push_str(text);
+impl Sink for Vec<u8> {
+    fn put(&mut self, text: &[u8]) {
+        self.extend_from_slice(text);
     }
 }
 
 impl Sink for Sha256 {
-    fn put(&mut self, text: &str) {
-        self.update(text.as_bytes());
+    fn put(&mut self, text: &[u8]) {
+        self.update(text);
     }
 }
 
@@ -161,67 +124,69 @@ fn write_plan(
     carried: Option<&BTreeMap<Digest, &Plan>>,
     sink: &mut impl Sink,
 ) {
-    let callees = plan.callees.iter();
-    let head = json(&Head {
-        edition: EDITION,
-        name: &plan.name,
-        description: plan.description.as_deref(),
-        timeout: &plan.timeout,
-        fail_fast: plan.fail_fast,
-        priority: plan.priority,
-        params: &plan.params,
-        secrets: &plan.secrets,
-        lets: &plan.lets,
-        env: &plan.env,
-        targets: &plan.targets,
-        triggers: &plan.triggers,
-        concurrency: &plan.concurrency,
-        policy: &plan.policy,
-        meta: &plan.meta,
-        outputs: &plan.outputs,
-        callees: callees
-            .filter_map(|(name, plan)| Some((&**name, *digests.get(&ptr::from_ref(&**plan))?)))
-            .collect(),
-    });
-    let mut members: BTreeMap<&str, Member<'_>> = BTreeMap::new();
-    for (key, value) in head.as_object().into_iter().flatten() {
-        members.insert(key, Member::Json(value));
-    }
-    if plan.graph.node_count() > 0 {
-        members.insert("steps", Member::Steps);
-    }
-    if plan.graph.edge_count() > 0 {
-        members.insert("edges", Member::Edges);
-    }
-    if let Some(carried) = carried.filter(|carried| !carried.is_empty()) {
-        members.insert("plans", Member::Plans(carried));
-    }
-    write_list('{', '}', members, sink, |(key, member), sink| {
-        write_text(key, sink);
-        sink.put(":");
+    let mut members = BTreeMap::from([
+        ("fail_fast", Member::of(&plan.fail_fast)),
+        ("name", Member::of(&plan.name)),
+        ("policy", Member::of(&plan.policy)),
+        ("priority", Member::of(&plan.priority)),
+        ("skynet-plan", Member::of(&EDITION)),
+    ]);
+    members.extend(plan.description.as_ref().map(|text| ("description", Member::of(text))));
+    members.extend(plan.timeout.as_ref().map(|timeout| ("timeout", Member::of(timeout))));
+    members.extend(plan.concurrency.as_ref().map(|limit| ("concurrency", Member::of(limit))));
+    let lists = [
+        ("params", Member::of_list(&plan.params)),
+        ("secrets", Member::of_list(&plan.secrets)),
+        ("lets", Member::of_list(&plan.lets)),
+        ("env", Member::of_list(&plan.env)),
+        ("targets", Member::of_list(&plan.targets)),
+        ("triggers", Member::of_list(&plan.triggers)),
+        ("meta", Member::of_list(&plan.meta)),
+        ("outputs", Member::of_list(&plan.outputs)),
+        ("callees", (!plan.callees.is_empty()).then(|| Member::of(&called(plan, digests)))),
+        ("steps", (plan.graph.node_count() > 0).then_some(Member::Steps)),
+        ("edges", (plan.graph.edge_count() > 0).then_some(Member::Edges)),
+        ("plans", carried.filter(|carried| !carried.is_empty()).map(Member::Plans)),
+    ];
+    members.extend(lists.into_iter().filter_map(|(key, member)| Some((key, member?))));
+    let mut separator: &[u8] = b"{";
+    for (key, member) in members {
+        put_all(sink, [separator, b"\"", key.as_bytes(), b"\":"]);
+        separator = b",";
         match member {
-            Member::Json(value) => write(value, sink),
-            Member::Steps => {
-                write_list('[', ']', plan.graph.node_weights(), sink, |step, sink| write(&json(step), sink));
-            }
-            Member::Edges => {
-                write_list('[', ']', links(plan), sink, |link, sink| write(&json(&link), sink));
-            }
-            Member::Plans(carried) => write_list('{', '}', carried, sink, |(digest, plan), sink| {
-                write_text(&digest.to_string(), sink);
-                sink.put(":");
-                write_plan(plan, digests, None, sink);
-            }),
+            Member::Text(text) => sink.put(&text),
+            Member::Steps => put_list(plan.graph.node_weights(), sink),
+            Member::Edges => put_list(links(plan), sink),
+            Member::Plans(carried) => put_plans(carried, digests, sink),
         }
-    });
+    }
+    sink.put(b"}");
 }
 
-/// One member of a plan's object.
+/// One member of a plan's object; long ones are written piece by piece.
 enum Member<'a> {
-    Json(&'a Json),
+    Text(Vec<u8>),
     Steps,
     Edges,
     Plans(&'a BTreeMap<Digest, &'a Plan>),
+}
+
+impl Member<'_> {
+    fn of(part: &(impl Serialize + ?Sized)) -> Self {
+        let mut text = Vec::new();
+        write(part, &mut text);
+        Self::Text(text)
+    }
+
+    fn of_list<T: Serialize>(list: &[T]) -> Option<Self> {
+        (!list.is_empty()).then(|| Self::of(list))
+    }
+}
+
+/// Returns the digests of the plans called, by the names the calls use.
+fn called<'a>(plan: &'a Plan, digests: &Digests) -> BTreeMap<&'a Name, Digest> {
+    let digest = |plan: &Plan| digests.get(&ptr::from_ref(plan)).copied();
+    plan.callees.iter().filter_map(|(name, callee)| Some((name, digest(callee)?))).collect()
 }
 
 /// Returns the edges by the steps they join: neither the order in which they were added nor the graph's own numbers
@@ -243,53 +208,40 @@ fn links(plan: &Plan) -> Vec<Link<'_>> {
         .collect()
 }
 
-fn json(part: &impl Serialize) -> Json {
-    serde_json::to_value(part)
-        .expect("every key of a plan is a text, and nothing in it refuses to be written")
-}
-
-fn write(value: &Json, sink: &mut impl Sink) {
-    match value {
-        Json::Object(members) => {
-            // The map may or may not be sorted, as other crates of a build decide.
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable_by_key(|(key, _)| *key);
-            write_list('{', '}', members, sink, |(key, member), sink| {
-                write_text(key, sink);
-                sink.put(":");
-                write(member, sink);
-            });
-        }
-        Json::Array(items) => write_list('[', ']', items, sink, |item, sink| write(item, sink)),
-        Json::String(text) => write_text(text, sink),
-        Json::Null | Json::Bool(_) | Json::Number(_) => sink.put(&value.to_string()),
+fn put_list<T: Serialize>(items: impl IntoIterator<Item = T>, sink: &mut impl Sink) {
+    let mut text = Vec::new();
+    let mut separator: &[u8] = b"[";
+    for item in items {
+        text.clear();
+        write(&item, &mut text);
+        put_all(sink, [separator, &text]);
+        separator = b",";
     }
+    sink.put(b"]");
 }
 
-fn write_list<S: Sink, T>(
-    open: char,
-    close: char,
-    items: impl IntoIterator<Item = T>,
-    sink: &mut S,
-    mut write: impl FnMut(T, &mut S),
-) {
-    let mut bytes = [0; 4];
-    sink.put(open.encode_utf8(&mut bytes));
-    for (position, item) in items.into_iter().enumerate() {
-        if position > 0 {
-            sink.put(",");
-        }
-        write(item, sink);
+fn put_plans(plans: &BTreeMap<Digest, &Plan>, digests: &Digests, sink: &mut impl Sink) {
+    let mut separator: &[u8] = b"{";
+    for (digest, plan) in plans {
+        put_all(sink, [separator, b"\"", digest.to_string().as_bytes(), b"\":"]);
+        write_plan(plan, digests, None, sink);
+        separator = b",";
     }
-    sink.put(close.encode_utf8(&mut bytes));
+    sink.put(b"}");
 }
 
-fn write_text(text: &str, sink: &mut impl Sink) {
-    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        sink.put(&Json::from(text).to_string());
-    } else {
-        sink.put("\"");
+fn put_all<const N: usize>(sink: &mut impl Sink, texts: [&[u8]; N]) {
+    for text in texts {
         sink.put(text);
-        sink.put("\"");
     }
+}
+
+fn write(part: &(impl Serialize + ?Sized), text: &mut Vec<u8>) {
+    serde_json::to_writer(&mut *text, part)
+        .expect("every key of a plan is a text, and memory takes all that is written");
+    keys::sort(text);
+}
+
+fn into_text(json: Vec<u8>) -> String {
+    String::from_utf8(json).expect("JSON that was written here is UTF-8")
 }

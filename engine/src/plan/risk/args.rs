@@ -50,7 +50,7 @@ impl<'a> Args<'a> {
     /// Returns whether the operands begin with these words: one or more alternatives for each operand. If it must be
     /// certain, no option may stand among them that could take one of them as its value.
     pub(super) fn begin_with(&self, words: &str, certain: bool) -> bool {
-        words.split_whitespace().enumerate().all(|(position, alternatives)| {
+        words.split_ascii_whitespace().enumerate().all(|(position, alternatives)| {
             let operand = self.operands.get(position).copied().unwrap_or_default();
             let fitting = !operand.is_empty() && alternatives.split('|').any(|word| fits(word, operand));
             fitting && (!certain || position < self.certain)

@@ -6,7 +6,7 @@ mod tools;
 use super::{
     args::Args,
     finding::{Finding, HOLE, Look},
-    table,
+    table::{self, Known},
 };
 use crate::plan::Risk::{self, High, Low, Medium};
 use std::borrow::Cow;
@@ -131,13 +131,13 @@ pub(super) fn judge(look: &mut Look, mut words: &[String], fed: bool) -> Input {
             look.raise(Medium, "which program runs is not known before it does");
             return Input::Data;
         }
-        let name = table::known_name(program);
+        let (name, known) = table::find(program);
         let Some(wrapper) = wrapper_named(name) else {
             let mut args = Cow::Borrowed(rest);
             if gets_more {
                 args.to_mut().push(HOLE.to_string());
             }
-            return judge_program(look, program, name, &args, fed);
+            return judge_program(look, program, name, known, &args, fed);
         };
         look.note(wrapper.finding);
         let mut options = rest.iter().take_while(|word| word.starts_with('-'));
@@ -153,9 +153,9 @@ pub(super) fn judge(look: &mut Look, mut words: &[String], fed: bool) -> Input {
     }
 }
 
-/// Returns whether a program is read here rather than by rows of a table.
-pub(super) fn is_special(name: &str) -> bool {
-    special(name).is_some() || wrapper_named(name).is_some()
+/// Returns the programs that are read here rather than by rows of a table.
+pub(super) fn special_programs() -> impl Iterator<Item = &'static str> {
+    SPECIAL.iter().map(|(program, _)| *program).chain(WRAPPERS.iter().map(|wrapper| wrapper.program))
 }
 
 fn wrapper_named(name: &str) -> Option<&'static Wrapper> {
@@ -168,10 +168,17 @@ fn special(name: &str) -> Option<Special> {
     SPECIAL.get(at).map(|(_, special)| *special)
 }
 
-fn judge_program(look: &mut Look, program: &str, name: &str, args: &[String], fed: bool) -> Input {
+fn judge_program(
+    look: &mut Look,
+    program: &str,
+    name: &str,
+    known: Known,
+    args: &[String],
+    fed: bool,
+) -> Input {
     look.fetches |= FETCHERS.contains(&name);
     let Some(special) = special(name) else {
-        judge_rows(look, program, name, args);
+        judge_rows(look, program, name, known, args);
         return Input::Data;
     };
     let trusted = is_trusted(program);
@@ -210,9 +217,9 @@ fn judge_program(look: &mut Look, program: &str, name: &str, args: &[String], fe
 }
 
 /// Looks a program up in the tables.
-fn judge_rows(look: &mut Look, program: &str, name: &str, args: &[String]) {
+fn judge_rows(look: &mut Look, program: &str, name: &str, known: Known, args: &[String]) {
     let trusted = is_trusted(program);
-    if !table::is_known(name) {
+    if !known.is_any() {
         look.unknown.insert(program.to_owned());
         return;
     }
@@ -220,13 +227,13 @@ fn judge_rows(look: &mut Look, program: &str, name: &str, args: &[String]) {
     if trusted && args.asks_for_help() {
         return;
     }
-    let matching = table::rows(name).filter(|row| {
+    let matching = known.rows.iter().filter(|row| {
         let surely = row.risk == Low;
         (trusted || !surely)
             && args.begin_with(row.words, surely)
             && row.when.iter().all(|when| args.fulfil(when))
     });
-    let harmless = (trusted && table::is_harmless(name)).then_some(Finding::LOW);
+    let harmless = (trusted && known.is_harmless).then_some(Finding::LOW);
     match matching.map(|row| Finding::new(row.risk, row.why)).chain(harmless).reduce(Finding::max) {
         Some(Finding { risk: Risk::Low, .. }) => {}
         Some(finding) => look.note(finding),

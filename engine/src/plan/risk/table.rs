@@ -8,6 +8,7 @@ mod services;
 
 use super::finding::Finding;
 use crate::plan::Risk::{self, Critical, High, Medium};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// What is known of one use of a program. Of all rows that match, the highest risk counts; if none does, the use is
 /// medium.
@@ -80,53 +81,62 @@ const SAME: &[(&str, &str)] = &[
     ("zsh", "sh"),
 ];
 
-/// All rows; each slice is sorted by program.
+/// All rows; those of a program stand together.
 const ROWS: &[&[Row]] = &[code::ROWS, files::ROWS, machine::ROWS, services::ROWS];
 
 const GLOBALS: &[&[Globals]] = &[code::GLOBALS, services::GLOBALS];
 
 const NO_GLOBALS: Globals = Globals { program: "", valued: &[], flags: &[], skips_plus: false };
 
-/// Returns the name under which a program is known: without its folder, its version, or as the program it stands in
-/// for.
-pub(super) fn known_name(program: &str) -> &str {
+/// What is known of a program.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known {
+    /// Whether it only looks, unless a row says more of one of its uses.
+    pub(super) is_harmless: bool,
+    pub(super) rows: &'static [Row],
+    /// Whether its arguments are read by code of their own.
+    is_special: bool,
+}
+
+impl Known {
+    /// Returns whether anything is known of it at all.
+    pub(super) fn is_any(&self) -> bool {
+        self.is_harmless || self.is_special || !self.rows.is_empty()
+    }
+}
+
+/// All tables by program.
+static KNOWN: LazyLock<BTreeMap<&'static str, Known>> = LazyLock::new(|| {
+    let mut known: BTreeMap<_, Known> = BTreeMap::new();
+    for rows in ROWS.iter().flat_map(|rows| rows.chunk_by(|a, b| a.program == b.program)) {
+        if let Some(row) = rows.first() {
+            known.entry(row.program).or_default().rows = rows;
+        }
+    }
+    for program in harmless::GROUPS.iter().flat_map(|group| group.iter()) {
+        known.entry(program).or_default().is_harmless = true;
+    }
+    for program in super::command::special_programs() {
+        known.entry(program).or_default().is_special = true;
+    }
+    known
+});
+
+/// Finds what is known of a program, and the name it is known by: without its folder or version, or that of the
+/// program it stands in for.
+pub(super) fn find(program: &str) -> (&str, Known) {
     let name = program.rsplit('/').next().unwrap_or(program);
     let name = name.strip_suffix(".exe").unwrap_or(name);
-    let same = |name: &str| {
-        let at = SAME.binary_search_by_key(&name, |(other, _)| other).ok()?;
-        SAME.get(at).map(|(_, name)| *name)
-    };
-    if let Some(name) = same(name) {
-        return name;
-    }
-    if is_known(name) {
-        return name;
-    }
     let family = name.split_once('.').map_or(name, |(family, _)| family);
     let plain = family.trim_end_matches(|c: char| c.is_ascii_digit());
-    [family, plain]
-        .into_iter()
-        .map(|name| same(name).unwrap_or(name))
-        .find(|name| is_known(name))
-        .unwrap_or(name)
-}
-
-/// Returns whether anything is known of a program.
-pub(super) fn is_known(name: &str) -> bool {
-    is_harmless(name) || rows(name).next().is_some() || super::command::is_special(name)
-}
-
-/// Returns whether a program only looks, unless a row says more of one of its uses.
-pub(super) fn is_harmless(name: &str) -> bool {
-    harmless::GROUPS.iter().any(|group| group.binary_search(&name).is_ok())
-}
-
-/// Returns the rows of a program.
-pub(super) fn rows(name: &str) -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().flat_map(move |rows| {
-        let start = rows.partition_point(|row| row.program < name);
-        rows.iter().skip(start).take_while(move |row| row.program == name)
-    })
+    for name in [name, family, plain] {
+        let same = SAME.binary_search_by_key(&name, |(other, _)| other).ok().and_then(|at| SAME.get(at));
+        let name = same.map_or(name, |(_, name)| *name);
+        if let Some(known) = KNOWN.get(name) {
+            return (name, *known);
+        }
+    }
+    (name, Known::default())
 }
 
 /// Returns what is known of a program's options.
@@ -183,7 +193,7 @@ const fn globals_of(
 
 #[cfg(test)]
 mod tests {
-    use super::{GLOBALS, ROWS, SAME, harmless, is_known, known_name};
+    use super::{GLOBALS, ROWS, SAME, find, harmless};
     use std::collections::BTreeSet;
 
     #[test]
@@ -208,7 +218,7 @@ mod tests {
             for words in row.words.split_whitespace() {
                 assert!(words.split('|').all(|word| !word.is_empty()), "{} {words}", row.program);
             }
-            assert_eq!(known_name(row.program), row.program, "another name wins over it");
+            assert_eq!(find(row.program).0, row.program, "another name wins over it");
         }
     }
 
@@ -216,10 +226,10 @@ mod tests {
     fn what_stands_in_for_a_program_leads_to_one_that_is_known() {
         assert!(SAME.is_sorted());
         for (other, name) in SAME {
-            assert!(is_known(name) && known_name(other) == *name, "{other}");
+            assert!(find(name).1.is_any() && find(other).0 == *name, "{other}");
         }
         for globals in GLOBALS.iter().flat_map(|all| all.iter()) {
-            assert!(is_known(globals.program), "{}", globals.program);
+            assert!(find(globals.program).1.is_any(), "{}", globals.program);
         }
         for (program, name) in [
             ("/usr/bin/python3.12", "python"),
@@ -227,7 +237,7 @@ mod tests {
             ("pip3", "pip"),
             ("sha256sum", "sha256sum"),
         ] {
-            assert_eq!(known_name(program), name);
+            assert_eq!(find(program).0, name);
         }
     }
 }
