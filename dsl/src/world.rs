@@ -13,6 +13,7 @@ use engine::{
 };
 use grammar::{
     Diagnostic, Span,
+    limit::MAX_DEPTH,
     tree::{TypeArg, TypeExpr},
 };
 use std::{
@@ -30,8 +31,29 @@ pub(crate) struct World<'a> {
     /// Every workflow of every file.
     pub workflows: Vec<Signature<'a>>,
     types: Vec<BTreeMap<&'a str, Type>>,
+    /// How far each declared type reaches, so that none outgrows the stack or the memory.
+    extents: BTreeMap<(usize, &'a str), Extent>,
     aliases: Vec<BTreeMap<&'a str, Option<usize>>>,
     used_aliases: RefCell<BTreeSet<(usize, String)>>,
+}
+
+/// The most parts a type may have, its fields' types included.
+const MAX_TYPE_SIZE: usize = 10_000;
+
+/// How far a declared type reaches.
+#[derive(Clone, Copy)]
+struct Extent {
+    /// How many types stand in one another.
+    depth: usize,
+    /// How many parts there are in all.
+    size: usize,
+}
+
+impl Extent {
+    /// Of a type that nothing may hold.
+    const DEEPEST: Self = Self { depth: MAX_DEPTH, size: 1 };
+    /// Of a type that is refused, and told; whatever holds it is refused too.
+    const TOO_FAR: Self = Self { depth: MAX_DEPTH + 1, size: MAX_TYPE_SIZE };
 }
 
 /// What a workflow takes and gives, as a caller sees it.
@@ -67,6 +89,7 @@ impl<'a> World<'a> {
             files,
             workflows: Vec::new(),
             types: files.iter().map(|_| BTreeMap::new()).collect(),
+            extents: BTreeMap::new(),
             aliases,
             used_aliases: RefCell::default(),
         };
@@ -142,21 +165,41 @@ impl<'a> World<'a> {
         }
         open.push((file, name));
         let mut fields = Vec::new();
+        let mut extent = Extent { depth: 1, size: 1 };
         for field in declared.fields.iter().flat_map(|body| &body.fields) {
+            let mut closed = true;
+            extent.size += 1;
             for (home, inner) in self.named_in(file, &field.ty) {
-                if open.contains(&(home, &*inner.name().text)) {
+                let inner_name = &*inner.name().text;
+                if open.contains(&(home, inner_name)) {
                     found.push(crate::message::flow::type_in_itself(name, field.ty.span));
-                } else {
+                    closed = false;
+                    continue;
+                }
+                if open.len() < MAX_DEPTH {
                     self.declare(home, inner, open, found);
                 }
+                // One that the stack has no room for counts as just too deep, so that it is told here.
+                let inner = self.extents.get(&(home, inner_name)).copied().unwrap_or(Extent::DEEPEST);
+                extent.depth = extent.depth.max(1 + inner.depth);
+                extent.size += inner.size;
             }
             if let Some(value) = &field.value {
                 found.push(schema::part_not_taken("type", "default", value.span, "name: type"));
             }
-            if let Some(ty) = self.ty(file, &field.ty, found) {
+            if extent.depth > MAX_DEPTH || extent.size > MAX_TYPE_SIZE {
+                // The innermost that is too far is told; what is made of it is a consequence.
+                if extent.depth == MAX_DEPTH + 1 || extent.depth <= MAX_DEPTH {
+                    found.push(message::type_too_far(name, field.ty.span));
+                }
+                extent = Extent::TOO_FAR;
+                break;
+            }
+            if let Some(ty) = closed.then(|| self.ty(file, &field.ty, found)).flatten() {
                 fields.push((Name::from(&*field.name.text), ty));
             }
         }
+        self.extents.insert((file, name), extent);
         open.pop();
         let record = Record { name: Some(name.into()), fields };
         if let Some(types) = self.types.get_mut(file) {

@@ -183,7 +183,7 @@ pub(crate) fn root_alone(root: &str, span: Span) -> Diagnostic {
 pub(crate) fn unknown_function(name: &Name, near: Option<&str>) -> Diagnostic {
     let found = Diagnostic::new(Code::E0205, format!("no function is called `{}`", name.text), name.span);
     let hint = match &*name.text {
-        "length" | "size_of" | "count" => Some("len"),
+        "length" | "lenght" | "size_of" | "count" => Some("len"),
         "concat" => Some("join"),
         "tostring" | "str" => Some("string"),
         "toint" | "parse_int" | "number" => Some("int"),
@@ -326,4 +326,11 @@ pub(crate) fn argument_value(action: &str, name: &str, taken: &str, span: Span) 
     Diagnostic::new(Code::E0704, format!("`{action}` does not take this `{name}`"), span)
         .label(format!("expected {taken}"))
         .help(format!("give {taken}"))
+}
+
+/// E0017: types within types, too many times or too many in all.
+pub(crate) fn type_too_far(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0017, format!("type `{name}` holds too many types in one another"), span)
+        .label("at most 64 deep, and 10000 parts in all")
+        .help("use `json` for data of any depth")
 }

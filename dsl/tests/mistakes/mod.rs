@@ -13,3 +13,61 @@ fn eleven_mistakes_are_eleven_errors() {
     assert_eq!(compiled.diagnostics.len(), 11);
     assert!(compiled.plan().is_none());
 }
+
+/// Files that would outgrow the stack, the memory or any patience if a stage went through them naively.
+#[test]
+fn long_chains_are_compiled_or_refused() {
+    let step = "  step s { run = [\"true\"] }\n";
+    let cases: [(&str, String, &[&str]); 6] = [
+        ("lets, each of the next one", chain(5_000, "  ", "let a# = let.a", "let a# = 1", step), &["W0901"]),
+        ("lets in a ring", chain(5_000, "  ", "let a# = let.a", "let a# = let.a0", step), &["E0406"]),
+        ("steps in a ring", ring(5_000), &["E0401"]),
+        ("fan-outs, each over the next one", fans(2_000), &[]),
+        ("types, each of the next one", types(200, 1), &["E0017"]),
+        ("types, each of two of the next one", types(40, 2), &["E0017"]),
+    ];
+    for (what, text, expected) in cases {
+        let compiled = dsl::compile("chain.skynet", &text, &dsl::NoImports);
+        let mut codes: Vec<&str> = compiled.diagnostics.iter().map(|it| it.code.as_str()).collect();
+        codes.dedup();
+        assert_eq!(codes, expected, "{what}");
+    }
+}
+
+fn workflow(body: &str) -> String {
+    format!("skynet 1\nworkflow chain {{\n{body}}}\n")
+}
+
+/// Writes `count` lines in which `#` counts up and the next number follows, a last one, and a tail.
+fn chain(count: usize, indent: &str, line: &str, last: &str, tail: &str) -> String {
+    let mut body = String::new();
+    for at in 0..count {
+        body += &format!("{indent}{}{}\n", line.replace('#', &at.to_string()), at + 1);
+    }
+    workflow(&(body + indent + &last.replace('#', &count.to_string()) + "\n" + tail))
+}
+
+fn ring(count: usize) -> String {
+    let steps = (0..count).map(|at| {
+        format!("  step s{at} {{ needs = [step.s{}] run = [\"true\"] }}\n", (at + 1) % count)
+    });
+    workflow(&steps.collect::<String>())
+}
+
+fn fans(count: usize) -> String {
+    let steps = (0..count).map(|at| {
+        let over = if at + 1 < count { format!("step.s{}.output.x", at + 1) } else { "[\"a\"]".to_owned() };
+        format!("  step s{at} {{ for_each = {over} run = [\"echo\", each.value] output x: string = result.stdout }}\n")
+    });
+    workflow(&steps.collect::<String>())
+}
+
+fn types(count: usize, width: usize) -> String {
+    let mut text = String::from("skynet 1\n");
+    for at in 0..count {
+        let fields: String = (0..width).map(|field| format!(" f{field}: T{}", at + 1)).collect();
+        text += &format!("type T{at} {{{fields} }}\n");
+    }
+    text += &format!("type T{count} {{ x: int }}\n");
+    text + "workflow w {\n  step s { run = [\"true\"] }\n}\n"
+}
