@@ -1,6 +1,6 @@
 //! Expressions: pure, typed, terminating.
 //!
-//! An [`Expr`] is resolved and type-checked; it holds no text positions. [`evaluate`] gives it a value, within a
+//! An [`Expr`] is resolved and type-checked; it holds no text positions. [`evaluate()`] gives it a value, within a
 //! budget, from what a [`Scope`] knows.
 
 mod canonical;

@@ -1,4 +1,4 @@
-//! The types of operators. What they do to values is in [`super::evaluate`], case for case the same.
+//! The types of operators. What they do to values is in [`mod@super::evaluate`], case for case the same.
 //!
 //! Decided here: `/` on numbers always gives a `float` (`floor(a / b)` gives an `int`), so no result depends on
 //! whether a whole number was written `2` or `2.0`. `%` keeps `int`.
