@@ -4,6 +4,7 @@
 //! code, `${…}`, text on a line and text in a block. One call of a rule reads a whole stretch of a mode, so the
 //! work is linear in the size of the file and the memory that pest takes stays small.
 
+mod block;
 mod heredoc;
 mod hidden;
 mod layout;
@@ -12,6 +13,8 @@ use crate::{
     Diagnostic, FileId, Span, limit, message,
     token::{Token, TokenKind},
 };
+pub(crate) use hidden::is_hidden;
+
 use heredoc::HeredocEnds;
 use pest::Parser;
 
@@ -32,23 +35,15 @@ pub(crate) struct Lexed {
 
 /// Cuts a text into tokens.
 pub(crate) fn lex(file: FileId, text: &str) -> Lexed {
-    let tokens = Vec::with_capacity(text.len() / 4);
-    let mut lexer = Lexer {
-        file,
-        text,
-        pos: 0,
-        tokens,
-        diagnostics: hidden::find(file, text),
-        modes: Vec::new(),
-        window: 0,
-        heredocs: None,
-        last_comment_end: None,
-        last_block_quote: None,
-    };
-    if text.starts_with('\u{FEFF}') {
-        lexer.push(TokenKind::Blank, '\u{FEFF}'.len_utf8());
-    }
+    let mut lexer = Lexer::new(file, text, None);
     lexer.run_all();
+    if lexer.leaves_block_open
+        && let Some(start) = block::left_open(text, &lexer.tokens)
+    {
+        lexer = Lexer::new(file, text, Some(start));
+        lexer.run_all();
+    }
+    lexer.tokens.shrink_to_fit();
     Lexed { tokens: lexer.tokens, diagnostics: lexer.diagnostics }
 }
 
@@ -75,10 +70,33 @@ struct Lexer<'t> {
     heredocs: Option<HeredocEnds<'t>>,
     last_comment_end: Option<usize>,
     last_block_quote: Option<usize>,
+    /// The block of text that is taken to be left open although `"""` follows.
+    open_block: Option<usize>,
+    leaves_block_open: bool,
 }
 
 impl<'t> Lexer<'t> {
+    fn new(file: FileId, text: &'t str, open_block: Option<usize>) -> Self {
+        Self {
+            file,
+            text,
+            pos: 0,
+            tokens: Vec::with_capacity(text.len() / 4),
+            diagnostics: hidden::find(file, text),
+            modes: Vec::new(),
+            window: 0,
+            heredocs: None,
+            last_comment_end: None,
+            last_block_quote: None,
+            open_block,
+            leaves_block_open: false,
+        }
+    }
+
     fn run_all(&mut self) {
+        if self.text.starts_with('\u{FEFF}') {
+            self.push(TokenKind::Blank, '\u{FEFF}'.len_utf8());
+        }
         while self.pos < self.text.len() {
             let before = (self.pos, self.modes.len());
             match self.modes.last().copied() {
@@ -223,14 +241,18 @@ impl<'t> Lexer<'t> {
                 self.push_to(TokenKind::Chars, end - 1);
                 self.push_to(TokenKind::Quote, end);
             }
-            Some(first) if first.is_ascii_alphabetic() || *first == b'_' => self.push_to(TokenKind::Name, end),
+            Some(first) if first.is_ascii_alphabetic() || *first == b'_' => {
+                self.push_to(TokenKind::Name, end)
+            }
             _ => self.push_to(mark(written), end),
         }
     }
 
     /// Returns whether the blank that starts at `start` ends a line of a `${...}`, and the next line is a statement.
     fn leaves_value(&self, start: usize) -> bool {
-        self.text.get(start..self.pos).is_some_and(|blank| blank.trim_start().is_empty() && blank.contains('\n'))
+        self.text
+            .get(start..self.pos)
+            .is_some_and(|blank| blank.trim_start().is_empty() && blank.contains('\n'))
             && matches!(self.modes.last(), Some(Mode::Value(0)))
             && layout::starts_statement(self.rest())
     }
@@ -301,7 +323,11 @@ impl<'t> Lexer<'t> {
     fn block_limit(&mut self) -> usize {
         let text = self.text;
         let last = *self.last_block_quote.get_or_insert_with(|| text.rfind("\"\"\"").unwrap_or(0));
-        if last >= self.pos + 3 { self.text.len() } else { layout::sensible_end(self.text, self.pos) }
+        if last >= self.pos + 3 && self.open_block != Some(self.pos) {
+            return self.text.len();
+        }
+        self.leaves_block_open = true;
+        layout::sensible_end(self.text, self.pos)
     }
 
     /// Takes the brackets at the end of a text that was left open out of the text again: `["a, b]` has a closed list.

@@ -9,6 +9,7 @@
 //! last complaint, the next one is a consequence of it.
 
 mod cursor;
+mod declaration;
 mod delimited;
 mod expression;
 mod header;

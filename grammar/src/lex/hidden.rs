@@ -32,15 +32,19 @@ fn may_start_hidden(byte: u8) -> bool {
 fn hidden_len(text: &str) -> usize {
     let mut chars = text.char_indices().peekable();
     while let Some((at, next)) = chars.next() {
-        let hidden = match next {
-            '\t' | '\n' => false,
-            '\r' => chars.peek().is_none_or(|(_, after)| *after != '\n'),
-            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
-            other => other.is_control(),
-        };
-        if !hidden {
+        let starts_break = next == '\r' && chars.peek().is_some_and(|(_, after)| *after == '\n');
+        if starts_break || !is_hidden(next) {
             return at;
         }
     }
     text.len()
+}
+
+/// Returns whether a character shows nothing, or turns the direction of the text around it.
+pub(crate) fn is_hidden(char: char) -> bool {
+    match char {
+        '\t' | '\n' => false,
+        '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
 }

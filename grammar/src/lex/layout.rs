@@ -48,7 +48,8 @@ pub(super) fn without_closers(text: &str) -> usize {
     kept
 }
 
-fn indent(line: &str) -> usize {
+/// Returns how many bytes of blanks a line starts with.
+pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Parser<'t> {
     /// The line of the last text that was left open.
     pub(super) open_text_line: Option<usize>,
     /// Where the last complaint was made from which reading did not go on.
-    stuck_at: Option<usize>,
+    pub(super) stuck_at: Option<usize>,
     too_deep: bool,
 }
 
@@ -229,6 +229,13 @@ impl<'t> Parser<'t> {
                 + self.slice(token.span).get(..at).map_or(at, |it| it.trim_end().len());
             Span::new(self.file, before, before)
         })
+    }
+
+    /// Keeps a place for a diagnostic about many; nobody reads of more than are kept of diagnostics.
+    pub(super) fn note<T>(&self, places: &mut Vec<T>, place: T) {
+        if places.len() < limit::MAX_DIAGNOSTICS {
+            places.push(place);
+        }
     }
 
     fn pass_trivia(&mut self) {

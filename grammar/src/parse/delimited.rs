@@ -10,7 +10,7 @@ impl Parser<'_> {
         let opener = self.span();
         let indent = self.line.indent;
         if !self.enter(opener) {
-            self.skip_brackets();
+            self.skip_too_deep();
             return false;
         }
         self.advance();
@@ -44,7 +44,8 @@ impl Parser<'_> {
                     break;
                 }
                 Some(kind) if self.pos > before && starts_value(kind) => {
-                    missing.push((self.last.after(), self.span(), self.line.number));
+                    let place = (self.last.after(), self.span(), self.line.number);
+                    self.note(&mut missing, place);
                 }
                 _ => {
                     self.report_stuck(message::unexpected_item(
@@ -77,7 +78,7 @@ impl Parser<'_> {
     pub(super) fn enclosed<T>(&mut self, close: TokenKind, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let opener = self.span();
         if !self.enter(opener) {
-            self.skip_brackets();
+            self.skip_too_deep();
             return None;
         }
         self.advance();

@@ -139,7 +139,7 @@ impl Parser<'_> {
             K::Star => ours(BinaryOp::Multiply),
             K::Slash => ours(BinaryOp::Divide),
             K::Percent => ours(BinaryOp::Remainder),
-            K::Assign => foreign(BinaryOp::Equal),
+            K::Assign if !self.at_arrow() => foreign(BinaryOp::Equal),
             K::Name => match self.written() {
                 "in" => ours(BinaryOp::In),
                 "and" => foreign(BinaryOp::And),
@@ -153,6 +153,12 @@ impl Parser<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Returns whether `=>` is at hand, which is no sign of ours.
+    fn at_arrow(&self) -> bool {
+        self.token(1)
+            .is_some_and(|next| next.kind == TokenKind::Greater && next.span.start == self.span().end)
     }
 
     fn take_infix(&mut self, infix: &Infix) -> Span {

@@ -86,6 +86,7 @@ impl Parser<'_> {
                 let name = self.take_name();
                 let mut args = Vec::new();
                 let height = self.arguments(&mut args);
+                args.shrink_to_fit();
                 let span = self.since(span);
                 return self.grow(ExprKind::Call(name, args), span, height);
             }
@@ -100,7 +101,7 @@ impl Parser<'_> {
         let binds = self.kind_ahead(2) == Some(TokenKind::Name)
             && self.token(1).is_some_and(|next| self.slice(next.span) == "for");
         if binds {
-            let read = self.enclosed(TokenKind::CloseBracket, Self::comprehension);
+            let read = self.enclosed(TokenKind::CloseBracket, Self::comprehension).flatten();
             let span = self.since(start);
             return match read {
                 Some((comprehension, height)) => {
@@ -114,29 +115,37 @@ impl Parser<'_> {
         let read = self.delimited(TokenKind::CloseBracket, |parser| {
             let spread = parser.take(TokenKind::Ellipsis).is_some();
             let value = parser.expression();
+            if parser.at_word("for") {
+                parser.report_stuck(message::late_for(parser.span()));
+                parser.skip_until(|kind| kind == TokenKind::CloseBracket);
+            }
             height = height.max(value.height);
             items.push(Item { spread, value: value.expr });
         });
+        items.shrink_to_fit();
         let kind = if read { ExprKind::List(items) } else { ExprKind::Broken };
         let span = self.since(start);
         self.grow(kind, span, height)
     }
 
-    /// Reads `for name in list : body if condition`.
-    fn comprehension(&mut self) -> (Comprehension, u32) {
+    /// Reads `for name in list : body if condition`; none if something else stands in it.
+    fn comprehension(&mut self) -> Option<(Comprehension, u32)> {
         self.advance();
         if is_reserved(self.written()) {
             self.report_stuck(message::reserved_binding(self.span(), self.written()));
         }
         let name = self.take_name();
-        if self.at_word("in") {
-            self.advance();
-        } else {
+        if self.at_word("of") {
+            self.report(message::foreign_in(self.span()));
+        } else if !self.at_word("in") {
             self.report_stuck(message::expected_in_comprehension(self.span(), "`in` and a list"));
+            return None;
         }
+        self.advance();
         let list = self.expression();
         if self.take(TokenKind::Colon).is_none() {
             self.report_stuck(message::expected_in_comprehension(self.span(), "`:` and a value"));
+            return None;
         }
         let body = self.expression();
         let condition = self.at_word("if").then(|| {
@@ -145,7 +154,7 @@ impl Parser<'_> {
         });
         let height = list.height.max(body.height).max(condition.as_ref().map_or(0, |it| it.height));
         let condition = condition.map(|it| it.expr);
-        (Comprehension { name, list: list.expr, body: body.expr, condition }, height)
+        Some((Comprehension { name, list: list.expr, body: body.expr, condition }, height))
     }
 
     fn object(&mut self) -> Grown {
@@ -159,7 +168,7 @@ impl Parser<'_> {
                 return;
             };
             if let Some(colon) = parser.take(TokenKind::Colon) {
-                colons.push((key.span, colon));
+                parser.note(&mut colons, (key.span, colon));
             } else if parser.take(TokenKind::Assign).is_none() {
                 parser.report_stuck(message::missing_pair_value(&key.text, key.span));
                 return;
@@ -172,6 +181,7 @@ impl Parser<'_> {
             let edits: Vec<(Span, Span)> = colons.clone();
             self.report(message::colon_in_object(*colon, self.slice(*key), &edits));
         }
+        pairs.shrink_to_fit();
         let kind = if read { ExprKind::Object(pairs) } else { ExprKind::Broken };
         let span = self.since(start);
         self.grow(kind, span, height)
@@ -231,7 +241,7 @@ impl Parser<'_> {
     fn value_outside_text(&mut self) -> Grown {
         let open = self.span();
         if !self.enter(open) {
-            self.skip_brackets();
+            self.skip_too_deep();
             return Grown::leaf(ExprKind::Broken, self.since(open));
         }
         self.advance();

@@ -96,8 +96,9 @@ impl Parser<'_> {
         }
     }
 
-    /// Passes over the bracket at hand and all up to the one that closes it.
-    pub(super) fn skip_brackets(&mut self) {
+    /// Passes over a bracket that nests too deep and all up to the one that closes it. What does not fit there is a
+    /// consequence, too.
+    pub(super) fn skip_too_deep(&mut self) {
         let mut open = 0_usize;
         while let Some(kind) = self.kind() {
             if is_opener(kind) {
@@ -107,9 +108,10 @@ impl Parser<'_> {
             }
             self.advance();
             if open == 0 {
-                return;
+                break;
             }
         }
+        self.stuck_at = Some(self.pos);
     }
 
     /// Passes over what is left of a broken statement whose first token is `start`.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Span, message,
     token::TokenKind,
-    tree::{Block, Body, Declaration, Expr, ExprKind, Field, Key, Name, Setting, Statement, TypeExpr},
+    tree::{Block, Body, Field, Key, Name, Setting, Statement},
 };
 
 /// What is known of the body that is being read.
@@ -42,7 +42,10 @@ impl Parser<'_> {
         while !self.body_ends(opener.as_ref()) {
             let start = self.span();
             match self.kind() {
-                Some(TokenKind::Comma | TokenKind::Semicolon) => stray.push(self.advance()),
+                Some(TokenKind::Comma | TokenKind::Semicolon) => {
+                    self.advance();
+                    self.note(&mut stray, start);
+                }
                 Some(TokenKind::CloseBrace) => {
                     self.unbalanced = true;
                     let ended = into.last().map(|it| it.span().after());
@@ -92,9 +95,11 @@ impl Parser<'_> {
         if self.enter(start) {
             self.advance();
             self.statements(Some(opener), &mut statements);
+            // The room left over in many small lists would be a third of the tree.
+            statements.shrink_to_fit();
             self.leave();
         } else {
-            self.skip_brackets();
+            self.skip_too_deep();
         }
         Body { statements, span: self.since(start) }
     }
@@ -184,7 +189,7 @@ impl Parser<'_> {
     }
 
     /// Reports a first word that is a value or an operator.
-    fn check_word(&mut self) {
+    pub(super) fn check_word(&mut self) {
         let word = self.written();
         if is_constant(word) || is_operator(word) {
             let name = Name { text: word.into(), span: self.span() };
@@ -231,12 +236,13 @@ impl Parser<'_> {
     /// Returns whether what was read as a type is the start of a value.
     fn goes_on_as_value(&self) -> bool {
         use TokenKind as K;
-        match self.kind() {
-            Some(K::OpenBracket | K::Dot | K::Coalesce | K::Or | K::And | K::Equal | K::NotEqual) => true,
-            Some(K::Less | K::LessEqual | K::Greater | K::GreaterEqual) => true,
-            Some(K::Plus | K::Minus | K::Star | K::Slash | K::Percent) => true,
-            _ => false,
-        }
+        let joins = matches!(self.kind(), Some(K::OpenBracket | K::Dot | K::Coalesce | K::Or | K::And));
+        let compares = matches!(
+            self.kind(),
+            Some(K::Equal | K::NotEqual | K::Less | K::LessEqual | K::Greater | K::GreaterEqual)
+        );
+        let counts = matches!(self.kind(), Some(K::Plus | K::Minus | K::Star | K::Slash | K::Percent));
+        joins || compares || counts
     }
 
     fn block_with_path(&mut self) -> Statement {
@@ -261,107 +267,6 @@ impl Parser<'_> {
         self.skip_rest_of_line();
         let body = Body { statements: Vec::new(), span: span.after() };
         Statement::Block(Block { word, path, body, span })
-    }
-
-    fn declaration(&mut self) -> Statement {
-        self.check_word();
-        let word = self.take_name();
-        let name = self.declared_name();
-        let head = self.since(word.span);
-        let (ty, mut value) = self.declared_type(&name, head);
-        if self.at(TokenKind::Equal) {
-            let span = self.span();
-            self.report(message::wrong_assignment(span, "==", &name.text));
-            self.advance();
-            value = Some(self.value());
-        } else if self.take(TokenKind::Assign).is_some() {
-            value = Some(self.value());
-        }
-        let body = self.at(TokenKind::OpenBrace).then(|| self.body());
-        if ty.is_none() && value.is_none() && body.is_none() {
-            self.report_stuck(message::no_body(head, self.slice(head), "`:`, `=` or `{`"));
-            self.skip_rest_of_line();
-        }
-        let span = self.since(word.span);
-        Statement::Declaration(Declaration { word, name, ty, value, body, span })
-    }
-
-    /// Takes the name of a declaration; text in quotes is taken for the name in it.
-    fn declared_name(&mut self) -> Name {
-        if self.at(TokenKind::Name) {
-            return self.name_in_words().unwrap_or_else(|| self.take_declared_name());
-        }
-        let start = self.advance();
-        let written = self.written();
-        self.advance();
-        self.advance();
-        let mut span = self.since(start);
-        if self.at(TokenKind::Quote) {
-            // `resource "kind" "name" {`: the second is the name.
-            self.text();
-            span = self.since(start);
-        }
-        let plain =
-            self.slice(span).split('"').filter(|part| !part.trim().is_empty()).next_back().unwrap_or(written);
-        let plain: String =
-            plain.chars().map(|next| if next.is_ascii_alphanumeric() { next } else { '_' }).collect();
-        let fits = plain.starts_with(|first: char| !first.is_ascii_digit());
-        self.report(message::not_a_name(span, self.slice(span), fits.then_some(plain.as_str())));
-        Name { text: plain.into(), span }
-    }
-
-    /// Takes a name that is written in several words on the line of its `{`: `step my step {`.
-    fn name_in_words(&mut self) -> Option<Name> {
-        let words = (0..5).take_while(|ahead| self.kind_ahead(*ahead) == Some(TokenKind::Name)).count();
-        let brace = self.token(words).filter(|token| token.kind == TokenKind::OpenBrace)?;
-        let second = self.token(1).filter(|_| words > 1)?;
-        let line = self.text.get(self.span().start as usize..brace.span.start as usize)?;
-        if line.contains('\n') || is_type_word(self.slice(second.span)) {
-            return None;
-        }
-        let start = self.span();
-        let mut parts = Vec::new();
-        for _ in 0..words {
-            parts.push(self.written());
-            self.advance();
-        }
-        let plain = parts.join("_");
-        let span = self.since(start);
-        self.report(message::not_a_name(span, self.slice(span), Some(&plain)));
-        Some(Name { text: plain.into(), span })
-    }
-
-    /// Reads `: type`, or a type whose colon is missing, or a value that stands where the type should.
-    fn declared_type(&mut self, name: &Name, head: Span) -> (Option<TypeExpr>, Option<Expr>) {
-        let Some(colon) = self.take(TokenKind::Colon) else {
-            let type_word = self.at(TokenKind::Name) && !self.starts_line() && is_type_word(self.written());
-            if type_word {
-                self.report(message::missing_colon(self.span(), self.written(), name.span));
-                return (self.type_expr(), None);
-            }
-            return (None, None);
-        };
-        if self.at(TokenKind::Assign) && self.touches() {
-            let span = colon.to(self.span());
-            self.report(message::wrong_assignment(span, ":=", &name.text));
-            self.advance();
-            return (None, Some(self.value()));
-        }
-        let ty = self.type_expr();
-        if ty.is_some() {
-            return (ty, None);
-        }
-        let value_follows = self.kind().is_some_and(super::recover::starts_value)
-            && !self.at(TokenKind::OpenBrace)
-            && !self.starts_line();
-        if value_follows {
-            self.report(message::colon_in_setting(colon, head, self.slice(head)));
-            return (None, Some(self.value()));
-        }
-        self.report_stuck(message::missing_type(colon, self.span()));
-        let span = colon.after();
-        let broken = Expr { kind: ExprKind::Broken, span };
-        (None, (!matches!(self.kind(), Some(TokenKind::Assign | TokenKind::OpenBrace))).then_some(broken))
     }
 
     /// Reads a statement whose first word is written with a dash: `fail-fast = true`.
@@ -410,17 +315,9 @@ impl Parser<'_> {
         Statement::Broken(self.since(start))
     }
 
-    fn skip_rest_of_line(&mut self) {
+    pub(super) fn skip_rest_of_line(&mut self) {
         if !self.starts_line() && !self.at(TokenKind::CloseBrace) && self.kind().is_some() {
             self.skip_statement(self.pos);
         }
     }
-}
-
-fn is_type_word(word: &str) -> bool {
-    let builtin = matches!(
-        word,
-        "string" | "int" | "float" | "bool" | "duration" | "size" | "time" | "json" | "list" | "map" | "enum"
-    );
-    builtin || word == "artifact" || word.starts_with(|first: char| first.is_ascii_uppercase())
 }

@@ -71,7 +71,7 @@ impl<'t> Parser<'t> {
     fn text_value(&mut self, parts: &mut Vec<Part>) -> Option<u32> {
         let open = self.span();
         if !self.enter(open) {
-            self.skip_brackets();
+            self.skip_too_deep();
             return Some(0);
         }
         self.advance();
@@ -165,6 +165,7 @@ impl<'t> Parser<'t> {
             }
         }
         push_chars(&mut pieces, &mut chars, place);
+        pieces.shrink_to_fit();
         pieces
     }
 
