@@ -22,7 +22,7 @@ impl Digest {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
         for (i, byte) in bytes.iter_mut().enumerate() {
@@ -54,5 +54,22 @@ impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a digest is 64 hex digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Digest;
+
+    #[test]
+    fn a_digest_is_read_as_it_is_printed_and_as_nothing_else() {
+        let digest = Digest::of(b"abc");
+        let text = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(digest.to_string(), text);
+        assert_eq!(Digest::parse(text), Some(digest));
+        assert_eq!(Digest::parse(&text.to_uppercase()), Some(digest));
+        for other in ["", "ba78", &format!("+{}", &text[1..]), &format!("{text}00"), &"é".repeat(32), &"g".repeat(64)] {
+            assert_eq!(Digest::parse(other), None, "{other}");
+        }
     }
 }

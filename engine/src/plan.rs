@@ -1,4 +1,21 @@
 //! A plan: the compiled, canonical, immutable DAG of one workflow. Nothing of the syntax tree survives in it.
+//!
+//! # As JSON
+//!
+//! [`Plan::canonical_json`] is a promise: digests are made of it, and logs keep it. The members of each object are the
+//! fields of its type under their own names, but for `type` (`ty`), `override` ([`Step::overrides`]) and `for_each`
+//! ([`Step::fan_out`]). A field is left out if it is an optional value that is absent, an empty list or map, or one of
+//! the flags `irreversible`, `jitter` and `partial` that is not set. Words of an enum are lower case with `_`; a word
+//! that carries something is an object with that word as its only key: `{"exit":75}`. Pairs of a name and an expression
+//! are lists of two. Beside its own fields the outermost object has
+//!
+//! | member | what it is |
+//! |---|---|
+//! | `skynet-plan` | 1, the edition of this form |
+//! | `steps` | the nodes of [`Plan::graph`] in the order of declaration |
+//! | `edges` | its edges: `from` and `to` name steps, `kind` and `why` are those of [`Edge`] |
+//! | `callees` | the digest of each plan called, by the name the calls use |
+//! | `plans` | in [`Plan::to_json`] only: the plans called, by digest |
 
 pub mod action;
 mod canonical;
