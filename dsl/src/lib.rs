@@ -14,6 +14,7 @@ mod allow;
 mod ast;
 mod check;
 pub mod draw;
+pub mod json;
 mod lint;
 mod load;
 mod lower;
@@ -26,6 +27,7 @@ pub mod schema;
 mod script;
 mod shape;
 pub mod suggest;
+pub mod twin;
 mod walk;
 mod world;
 

@@ -1,0 +1,70 @@
+//! The files of the project, there and back.
+
+#![expect(clippy::disallowed_methods, reason = "a test reads its cases")]
+
+use super::{is_readable, round_trip};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[test]
+fn the_examples() {
+    let examples = examples();
+    assert!(examples.len() > 15, "only {} examples", examples.len());
+    for (_, text) in examples {
+        round_trip(&text);
+    }
+}
+
+#[test]
+fn the_documents() {
+    let mut count = 0;
+    for text in blocks().iter().filter(|text| is_readable(text)) {
+        round_trip(text);
+        count += 1;
+    }
+    assert!(count > 100, "only {count} blocks can be read");
+}
+
+/// Returns the name and the text of each example.
+pub(super) fn examples() -> Vec<(String, String)> {
+    let paths = files("examples", "skynet").into_iter();
+    paths.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect()
+}
+
+/// Returns the blocks of the language in the documents, as files.
+fn blocks() -> Vec<String> {
+    let pages = [files("docs", "md"), files("grammar", "md"), files("examples", "md")].concat();
+    let blocks = |path: &PathBuf| {
+        let page = fs::read_to_string(path).unwrap();
+        let parts = page
+            .split("```skynet")
+            .skip(1)
+            .filter_map(|part| Some(part.split_once('\n')?.1.split("```").next()?.to_owned()));
+        // A part of a file is shown without its first line.
+        parts
+            .map(|block| if block.contains("skynet 1") { block } else { format!("skynet 1\n{block}") })
+            .collect::<Vec<_>>()
+    };
+    pages.iter().flat_map(blocks).collect()
+}
+
+/// Returns the files with an ending in a folder of the project, and in the folders in it.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    let mut folders = vec![root.join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
