@@ -270,9 +270,14 @@ impl<'a> Checker<'a> {
                 }
             }
             first.get_or_insert((ty, item.value.span));
-            checked.push(if item.spread { Item::Spread(typed.expr) } else { Item::One(typed.expr) });
+            checked.push((item.spread, typed));
         }
-        whole.then(|| Typed { expr: Expr::List(checked), ty: Type::list(element), untrusted })
+        let list = Type::list(element.clone());
+        let items = checked.into_iter().map(|(spread, Typed { expr, ty, .. })| match spread {
+            true => Item::Spread(expr.fitted(&ty, &list)),
+            false => Item::One(expr.fitted(&ty, &element)),
+        });
+        whole.then(|| Typed { expr: Expr::List(items.collect()), ty: list.clone(), untrusted })
     }
 
     fn object(&mut self, pairs: &[tree::Pair], site: Site) -> Option<Typed> {

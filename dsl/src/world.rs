@@ -30,30 +30,10 @@ pub(crate) struct World<'a> {
     pub files: &'a [File<'a>],
     /// Every workflow of every file.
     pub workflows: Vec<Signature<'a>>,
-    types: Vec<BTreeMap<&'a str, Type>>,
-    /// How far each declared type reaches, so that none outgrows the stack or the memory.
-    extents: BTreeMap<(usize, &'a str), Extent>,
+    /// The declared types by file; none for those in error.
+    types: Vec<BTreeMap<&'a str, Option<Type>>>,
     aliases: Vec<BTreeMap<&'a str, Option<usize>>>,
     used_aliases: RefCell<BTreeSet<(usize, String)>>,
-}
-
-/// The most parts a type may have, its fields' types included.
-const MAX_TYPE_SIZE: usize = 10_000;
-
-/// How far a declared type reaches.
-#[derive(Clone, Copy)]
-struct Extent {
-    /// How many types stand in one another.
-    depth: usize,
-    /// How many parts there are in all.
-    size: usize,
-}
-
-impl Extent {
-    /// Of a type that nothing may hold.
-    const DEEPEST: Self = Self { depth: MAX_DEPTH, size: 1 };
-    /// Of a type that is refused, and told; whatever holds it is refused too.
-    const TOO_FAR: Self = Self { depth: MAX_DEPTH + 1, size: MAX_TYPE_SIZE };
 }
 
 /// What a workflow takes and gives, as a caller sees it.
@@ -89,7 +69,6 @@ impl<'a> World<'a> {
             files,
             workflows: Vec::new(),
             types: files.iter().map(|_| BTreeMap::new()).collect(),
-            extents: BTreeMap::new(),
             aliases,
             used_aliases: RefCell::default(),
         };
@@ -163,48 +142,50 @@ impl<'a> World<'a> {
         {
             return;
         }
-        open.push((file, name));
+        // Deeper than this a type is too large in any case, and the stack is finite.
+        let known = if open.len() < MAX_DEPTH {
+            open.push((file, name));
+            let record = self.record(file, declared, open, found);
+            open.pop();
+            let ty = Type::Record(Arc::new(record));
+            (!ty.is_too_large()).then_some(ty)
+        } else {
+            None
+        };
+        if known.is_none() {
+            found.push(message::type_too_far(name, declared.name().span));
+        }
+        if let Some(types) = self.types.get_mut(file) {
+            types.insert(name, known);
+        }
+    }
+
+    fn record(
+        &mut self,
+        file: usize,
+        declared: &'a Declared<'a>,
+        open: &mut Vec<(usize, &'a str)>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Record {
+        let name = &*declared.name().text;
         let mut fields = Vec::new();
-        let mut extent = Extent { depth: 1, size: 1 };
         for field in declared.fields.iter().flat_map(|body| &body.fields) {
-            let mut closed = true;
-            extent.size += 1;
+            let mut is_closed = true;
             for (home, inner) in self.named_in(file, &field.ty) {
-                let inner_name = &*inner.name().text;
-                if open.contains(&(home, inner_name)) {
+                if open.contains(&(home, &*inner.name().text)) {
                     found.push(crate::message::flow::type_in_itself(name, field.ty.span));
-                    closed = false;
-                    continue;
-                }
-                if open.len() < MAX_DEPTH {
+                    is_closed = false;
+                } else {
                     self.declare(home, inner, open, found);
                 }
-                // One that the stack has no room for counts as just too deep, so that it is told here.
-                let inner = self.extents.get(&(home, inner_name)).copied().unwrap_or(Extent::DEEPEST);
-                extent.depth = extent.depth.max(1 + inner.depth);
-                extent.size += inner.size;
             }
             if let Some(value) = &field.value {
                 found.push(schema::part_not_taken("type", "default", value.span, "name: type"));
             }
-            if extent.depth > MAX_DEPTH || extent.size > MAX_TYPE_SIZE {
-                // The innermost that is too far is told; what is made of it is a consequence.
-                if extent.depth == MAX_DEPTH + 1 || extent.depth <= MAX_DEPTH {
-                    found.push(message::type_too_far(name, field.ty.span));
-                }
-                extent = Extent::TOO_FAR;
-                break;
-            }
-            if let Some(ty) = closed.then(|| self.ty(file, &field.ty, found)).flatten() {
-                fields.push((Name::from(&*field.name.text), ty));
-            }
+            let ty = if is_closed { self.ty(file, &field.ty, found) } else { None };
+            fields.extend(ty.map(|ty| (Name::from(&*field.name.text), ty)));
         }
-        self.extents.insert((file, name), extent);
-        open.pop();
-        let record = Record { name: Some(name.into()), fields };
-        if let Some(types) = self.types.get_mut(file) {
-            types.insert(name, Type::Record(Arc::new(record)));
-        }
+        Record { name: Some(name.into()), fields }
     }
 
     /// Returns the declarations that a written type mentions.
@@ -285,10 +266,10 @@ impl<'a> World<'a> {
         found: &mut Vec<Diagnostic>,
     ) -> Option<Type> {
         let types = self.types.get(home)?;
-        if let Some(ty) = types.get(name) {
-            return Some(ty.clone());
+        if let Some(known) = types.get(name) {
+            return known.clone();
         }
-        // A type whose own declaration is in error, or is just being resolved, is no second error.
+        // A type that is just being resolved is no second error.
         let declared = self.files.get(home).map(|file| file.types.as_slice()).unwrap_or_default();
         if declared.iter().any(|it| &*it.name().text == name) {
             return None;

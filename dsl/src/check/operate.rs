@@ -77,7 +77,11 @@ impl Checker<'_> {
         if let Ok(ty) = check_binary(operator, &left.ty, &right.ty) {
             // A comparison tells one bit of what an outsider wrote, which can choose nothing by itself.
             let untrusted = (left.untrusted || right.untrusted) && ty != Type::Bool;
-            let expr = Expr::Binary(operator, Box::new(left.expr), Box::new(right.expr));
+            let (left_expr, right_expr) = match op {
+                BinaryOp::Coalesce => (left.expr.fitted(&left.ty, &ty.optional()), right.expr.fitted(&right.ty, &ty)),
+                _ => (left.expr, right.expr),
+            };
+            let expr = Expr::Binary(operator, Box::new(left_expr), Box::new(right_expr));
             return Some(Typed { expr, ty, untrusted });
         }
         // A chain of comparisons is an error of syntax, and told as one.
@@ -174,7 +178,11 @@ impl Checker<'_> {
             return None;
         };
         Some(Typed {
-            expr: Expr::If(Box::new(checked), Box::new(first.expr), Box::new(second.expr)),
+            expr: Expr::If(
+                Box::new(checked),
+                Box::new(first.expr.fitted(&first.ty, &ty)),
+                Box::new(second.expr.fitted(&second.ty, &ty)),
+            ),
             ty,
             untrusted: first.untrusted || second.untrusted,
         })

@@ -86,7 +86,8 @@ impl<'a> Checker<'a> {
             }
         };
         let untrusted = base.untrusted && may_hold_text(&ty);
-        Some(Typed { expr: Expr::Field(Box::new(base.expr), (*name.text).into()), ty, untrusted })
+        let expr = base.expr.field(&base.ty, (*name.text).into());
+        Some(Typed { expr, ty, untrusted })
     }
 
     fn head(&mut self, root: &str, span: Span, names: &[&Name], site: Site) -> Option<Head> {
@@ -206,6 +207,14 @@ impl<'a> Checker<'a> {
         });
         let read = std::mem::replace(&mut self.uses, uses);
         (self.known, self.locals) = outer;
+        // A type that doubles with every `let` would soon fill any memory.
+        let typed = typed.filter(|typed| {
+            let too_large = typed.ty.is_too_large();
+            if too_large {
+                self.found.push(message::type_too_far(name, declared.name().span));
+            }
+            !too_large
+        });
         let known = typed.map(|typed| (typed, read));
         self.lets.insert(name, Memo::Known(known.clone()));
         known

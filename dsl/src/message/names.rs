@@ -330,7 +330,7 @@ pub(crate) fn argument_value(action: &str, name: &str, taken: &str, span: Span) 
 
 /// E0017: types within types, too many times or too many in all.
 pub(crate) fn type_too_far(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0017, format!("type `{name}` holds too many types in one another"), span)
+    Diagnostic::new(Code::E0017, format!("the type of `{name}` holds too many types in one another"), span)
         .label("at most 64 deep, and 10000 parts in all")
         .help("use `json` for data of any depth")
 }
