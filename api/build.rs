@@ -2,8 +2,6 @@
 //!
 //! A code without a page is caught by the tests, which name it; here it would only be a build that fails.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks")]
-
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {

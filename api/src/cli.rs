@@ -143,7 +143,7 @@ fn open(place: &Place, console: &Console) -> Result<Option<Source>, Failure> {
 /// Finds the workflow that is asked for; the first if none is named, none if the file has none.
 fn choose<'a>(compiled: &'a Compiled, name: Option<&str>) -> Result<Option<&'a Workflow>, Failure> {
     let Some(name) = name else { return Ok(compiled.workflows.first()) };
-    let found = compiled.workflows.iter().find(|workflow| &*&*workflow.name == name);
+    let found = compiled.workflows.iter().find(|workflow| &*workflow.name == name);
     found.map(Some).ok_or_else(|| {
         let known: Vec<&str> = compiled.workflows.iter().map(|workflow| &*workflow.name).collect();
         let help = match (nearby::words(name, known.iter().copied()).as_slice(), known.as_slice()) {

@@ -81,7 +81,6 @@ fn collide(a: Span, b: Span) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
     use grammar::Code;

@@ -4,16 +4,16 @@ use super::{Exit, choose, open};
 use crate::{
     console::Console,
     failure::Failure,
-    file::{Place, reason},
+    file::{Place, read_file, reason},
     loader::Files,
     params, preview,
     report::{self, Report},
 };
 use clap::{Args, ValueEnum};
+use grammar::limit::MAX_FILE_BYTES;
 use serde_json::Value as Json;
 use std::{
     ffi::OsString,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -84,13 +84,15 @@ impl Arguments {
 
 fn read_params(path: &Path) -> Result<Json, Failure> {
     let name = path.display();
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(
-            format!("cannot read the params file `{name}`: {}", reason(&error)),
-            "give the path of a JSON file",
-        )
+    let bytes = read_file(path).map_err(|error| {
+        let what = format!("cannot read the params file `{name}`: {}", reason(&error));
+        Failure::new(what, "give the path of a JSON file")
     })?;
-    serde_json::from_str(&text).map_err(|error| {
+    if bytes.len() > MAX_FILE_BYTES {
+        let what = format!("the params file `{name}` is larger than {} MiB", MAX_FILE_BYTES >> 20);
+        return Err(Failure::new(what, "large data belongs into files that steps read"));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| {
         Failure::new(
             format!("the params file `{name}` is not JSON: {error}"),
             "write one field for each param: { \"name\": \"value\" }",

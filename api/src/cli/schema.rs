@@ -3,6 +3,7 @@
 use super::Exit;
 use crate::{console::Console, failure::Failure};
 use clap::{Args, ValueEnum};
+use dsl::{json, json_schema};
 
 /// Print a JSON Schema: of the JSON form of a file, or of the small form that models write
 #[derive(Debug, Args)]
@@ -23,10 +24,10 @@ enum Form {
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
         let schema = match self.form {
-            Form::Twin => dsl::twin::schema(),
-            Form::Generation => dsl::twin::generation_schema(),
+            Form::Twin => json_schema::twin_schema(),
+            Form::Generation => json_schema::generation_schema(),
         };
-        console.print_raw(&format!("{schema:#}\n"))?;
+        console.print_raw(&json::print(&schema))?;
         Ok(Exit::Success)
     }
 }

@@ -4,17 +4,26 @@
 //! parts that are known filled in.
 
 use engine::{
-    expression::{Expr, Fault, FaultKind, For, Item, Operator, Part, Read, evaluate},
+    expression::{Expr, Fault, FaultKind, For, Item, Operator, Part, Read, Scope, evaluate},
     value::Value,
 };
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-/// What is known before a job runs.
+/// What is known before a job runs. Cloning is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    values: BTreeMap<Read, Value>,
-    open: BTreeMap<Read, Expr>,
+    values: Arc<BTreeMap<Read, Value>>,
+    open: Arc<BTreeMap<Read, Expr>>,
+    each: Option<Each>,
+}
+
+/// The element that an instance of a step is for.
+#[derive(Clone, Debug)]
+struct Each {
+    key: Value,
+    value: Value,
+    index: Value,
 }
 
 /// What an expression comes to.
@@ -49,24 +58,25 @@ pub enum Piece {
 impl Known {
     /// Learns the value of something.
     pub fn learn(&mut self, read: Read, value: Value) {
-        self.values.insert(read, value);
+        Arc::make_mut(&mut self.values).insert(read, value);
     }
 
     /// Learns what something will be made from, though not its value.
     pub fn learn_open(&mut self, read: Read, expr: Expr) {
-        self.open.insert(read, expr);
+        Arc::make_mut(&mut self.open).insert(read, expr);
     }
 
-    /// Returns the value of something, if it is known.
+    /// Returns the same knowledge, for the instance of one element.
     #[must_use]
-    pub fn get(&self, read: &Read) -> Option<&Value> {
-        self.values.get(read)
+    pub fn at(&self, index: usize, key: &Value, value: &Value) -> Self {
+        let index = Value::Int(i64::try_from(index).unwrap_or(i64::MAX));
+        Self { each: Some(Each { key: key.clone(), value: value.clone(), index }), ..self.clone() }
     }
 
     /// Evaluates an expression as far as that goes.
     #[must_use]
     pub fn outcome(&self, expr: &Expr) -> Outcome {
-        match evaluate(expr, &self.values) {
+        match evaluate(expr, self) {
             Ok(value) => Outcome::Value(value),
             Err(Fault { kind: FaultKind::Unknown, .. }) => Outcome::Open,
             Err(fault) => Outcome::Fault(fault.message),
@@ -105,7 +115,7 @@ impl Known {
     /// Puts values in the place of all that is known.
     #[must_use]
     pub fn reduce(&self, expr: &Expr) -> Expr {
-        if let Ok(value) = evaluate(expr, &self.values) {
+        if let Ok(value) = evaluate(expr, self) {
             return Expr::Literal(value);
         }
         let boxed = |inner: &Expr| Box::new(self.reduce(inner));
@@ -163,6 +173,17 @@ impl Known {
                     .collect(),
             ),
             Expr::Convert(ty, inner) => Expr::Convert(ty.clone(), boxed(inner)),
+        }
+    }
+}
+
+impl Scope for Known {
+    fn read(&self, read: &Read) -> Option<Value> {
+        match (read, &self.each) {
+            (Read::EachKey, Some(each)) => Some(each.key.clone()),
+            (Read::EachValue, Some(each)) => Some(each.value.clone()),
+            (Read::EachIndex, Some(each)) => Some(each.index.clone()),
+            (read, _) => self.values.get(read).cloned(),
         }
     }
 }

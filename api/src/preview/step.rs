@@ -317,10 +317,7 @@ fn instance(
     general: &ActionLine,
     (at, key, value): (usize, &Value, &Value),
 ) -> Instance {
-    let mut known = known.clone();
-    known.learn(Read::EachKey, key.clone());
-    known.learn(Read::EachValue, value.clone());
-    known.learn(Read::EachIndex, Value::Int(i64::try_from(at).unwrap_or(i64::MAX)));
+    let known = known.at(at, key, value);
     let own = action::line(&step.action, plan, &known, &mut 0);
     Instance {
         key: step

@@ -122,10 +122,7 @@ fn json_counts_bytes_from_the_start_of_the_file() {
     assert_eq!(found["code"], "E0205");
     let byte = |name: &str| usize::try_from(found["span"][name].as_u64().unwrap()).unwrap();
     assert_eq!(&text[byte("start")..byte("end")], "trimm");
-    assert_eq!(
-        text.lines().nth(byte("line") - 1).unwrap().chars().skip(byte("column") - 1).next(),
-        Some('t')
-    );
+    assert_eq!(text.lines().nth(byte("line") - 1).unwrap().chars().nth(byte("column") - 1), Some('t'));
     let edit = &found["fix"]["edits"][0];
     assert_eq!((&edit["start"], &edit["text"]), (&found["span"]["start"], &"trim".into()));
 }

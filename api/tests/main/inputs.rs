@@ -83,11 +83,12 @@ fn ten_thousand_brackets() {
     {
         let value = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
         folder.write("deep.skynet", format!("skynet 1\nworkflow a {{\n  let x = {value}\n}}\n"));
-        for verb in VERBS {
+        // Whatever is made of the tree afterwards, it is the same tree: one kind of bracket is enough for most verbs.
+        let verbs = if open == "[" { VERBS } else { &["check", "fmt"] };
+        for verb in verbs {
             let run = folder.run(&format!("{verb} deep.skynet"));
-            assert!(run.exit() <= 2 && !run.stderr().contains("panicked"), "{verb} {open}");
+            assert!(run.exit() == 2 && !run.stderr().contains("panicked"), "{verb} {open}");
         }
-        assert_eq!(folder.run("check deep.skynet").exit(), 2, "{open}");
     }
     folder.write("deep.skynet", format!("skynet 1\nworkflow a {{\n  let x = {}1\n}}\n", "[".repeat(10_000)));
     assert_eq!(folder.run("check deep.skynet").exit(), 2);

@@ -1,6 +1,6 @@
 //! What a user of the command line sees: the real program, run in a folder of its own, with all it prints.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod check;
 mod colour;

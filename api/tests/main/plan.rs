@@ -221,6 +221,8 @@ fn params_files_that_are_wrong() {
             folder.run(&format!("plan ship.skynet --params-file {name}"))
         );
     }
+    std::fs::File::create(folder.path("big.json")).unwrap().set_len(100 << 20).unwrap();
+    assert_snapshot!("plan_params_big", folder.run("plan ship.skynet --params-file big.json"));
     assert_snapshot!("plan_params_missing", folder.run("plan ship.skynet --params-file nope.json"));
 }
 
@@ -236,6 +238,17 @@ fn a_workflow_can_be_chosen() {
     let folder = folder();
     assert_snapshot!("plan_other", folder.run("plan ship.skynet --workflow other"));
     assert_snapshot!("plan_unknown_workflow", folder.run("plan ship.skynet --workflow shap"));
+}
+
+/// Expressions as tall as the language allows are gone through without running out of stack.
+#[test]
+fn a_tall_expression() {
+    let tall = format!("step.a.output.n{}", " + 1".repeat(500));
+    let text = format!(
+        "skynet 1\nworkflow w {{\n  step a {{\n    run = [\"true\"]\n    output n: int\n  }}\n  step b {{ run = [\"echo\", \"${{{tall}}}\"] }}\n}}\n"
+    );
+    let run = Folder::with(&[("tall.skynet", &text)]).run("plan tall.skynet");
+    assert!(run.exit() == 0 && run.stdout().contains("step.a.output.n + 1 + 1"), "{run}");
 }
 
 /// Calls of calls multiply; a plan of a million steps is of no use to anybody.
