@@ -1,6 +1,6 @@
 //! Reads the structure of a file from its tokens.
 //!
-//! A function for each form of the grammar, each with one token of memory and at most three of foresight. What cannot
+//! A function for each form of the grammar, with a few tokens of foresight. What cannot
 //! be read becomes one diagnostic, and reading goes on at the next item, pair or statement.
 //!
 //! The functions keep three promises. Every loop takes a token or ends, so time is linear. Brackets nest at most

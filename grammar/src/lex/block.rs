@@ -23,11 +23,19 @@ pub(super) fn left_open(text: &str, tokens: &[Token]) -> Option<usize> {
 /// Returns whether the quotes at `end` look like the start of a setting's text that is no deeper than the setting of
 /// the text that starts at `start`.
 fn opens_another(text: &str, start: usize, end: usize) -> bool {
-    let line = |at: usize| {
-        let before = text.get(..at).unwrap_or_default();
-        before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default()
-    };
-    let (first, last) = (line(start), line(end));
+    let (Some(first), Some(last)) = (line_before(text, start), line_before(text, end)) else { return false };
     let setting = last.trim().strip_suffix('=').is_some_and(|key| !key.ends_with('='));
     setting && layout::indent(last) <= layout::indent(first) && layout::starts_statement(last.trim_start())
+}
+
+/// Returns the part of a line before a place in it; none if it is longer than any setting's key. Without that bound,
+/// many quotes on one long line would take the square of its length.
+fn line_before(text: &str, at: usize) -> Option<&str> {
+    const MOST: usize = 200;
+    let from = text.floor_char_boundary(at.saturating_sub(MOST));
+    let before = text.get(from..at)?;
+    match before.rfind('\n') {
+        Some(found) => before.get(found + 1..),
+        None => (from == 0).then_some(before),
+    }
 }
