@@ -1,7 +1,7 @@
 //! Reads the structure of a file from its tokens.
 //!
-//! A function for each form of the grammar, with a few tokens of foresight. What cannot
-//! be read becomes one diagnostic, and reading goes on at the next item, pair or statement.
+//! A function for each form of the grammar, with a few tokens of foresight. What cannot be read becomes one
+//! diagnostic, and reading goes on at the next item, pair or statement.
 //!
 //! The functions keep three promises. Every loop takes a token or ends, so time is linear. Brackets nest at most
 //! [`limit::MAX_DEPTH`] deep and expressions grow at most [`limit::MAX_HEIGHT`] tall, so the stack is bounded, also

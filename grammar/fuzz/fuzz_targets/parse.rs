@@ -18,6 +18,6 @@ fuzz_target!(|text: &str| {
     assert_eq!(end as usize, text.len());
     assert_eq!(parsed.tree.print(), text);
     for diagnostic in parsed.diagnostics.iter().take(3) {
-        grammar::render(diagnostic, &|_| Some(("fuzz.skynet", text)), Style::Plain);
+        assert!(!grammar::render(diagnostic, &|_| Some(("fuzz.skynet", text)), Style::Plain).is_empty());
     }
 });
