@@ -10,6 +10,7 @@ pub mod function;
 pub mod operator;
 mod pattern;
 mod print;
+pub(crate) mod stored;
 mod walk;
 
 pub use evaluate::{Scope, evaluate};

@@ -22,15 +22,21 @@ mod canonical;
 pub mod graph;
 pub mod risk;
 mod step;
+mod stored;
 
-use crate::{expression::Expr, id::Name, value::Type};
+use crate::{
+    expression::{Expr, stored::read_type},
+    id::Name,
+    value::Type,
+};
 pub use action::{Action, Approve, Argument, Interpreter, Wait};
 use petgraph::stable_graph::StableDiGraph;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 pub use step::{
     Backoff, Cache, Concurrency, FanOut, OnFailure, Repeat, Retry, RetryOn, Step, Undo, WhenBusy,
 };
+pub use stored::PlanError;
 
 /// How deep plans may call each other: a job that calls starts a job, and so on.
 pub const MAX_CALL_DEPTH: usize = 64;
@@ -78,13 +84,13 @@ pub struct Plan {
 }
 
 /// A value the job is given.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Param {
     /// Its name.
     pub name: Name,
     /// Its type.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "read_type")]
     pub ty: Type,
     /// Its value if none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +104,7 @@ pub struct Param {
 }
 
 /// A secret the job needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
     /// Its name.
@@ -108,7 +114,7 @@ pub struct Secret {
 }
 
 /// A place steps run in.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// Its name.
@@ -124,7 +130,7 @@ pub struct Target {
 }
 
 /// What starts a job.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trigger {
     /// Its name.
@@ -140,7 +146,7 @@ pub struct Trigger {
 }
 
 /// How dangerous a step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Risk {
     /// Reads only.
@@ -176,7 +182,7 @@ impl Risk {
 }
 
 /// What needs approval, and when undo runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// A text that names a risk or `never`; the engine's own policy where none is given.
@@ -190,7 +196,7 @@ pub struct Policy {
 }
 
 /// When undo runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UndoOn {
     /// When the job fails.
@@ -200,13 +206,13 @@ pub enum UndoOn {
 }
 
 /// A value that a step or a job gives.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// Its name.
     pub name: Name,
     /// Its type, of one instance of the step.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "read_type")]
     pub ty: Type,
     /// How it is computed; read from `$SKYNET_OUT/name`, or from the agent's answer, where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -214,7 +220,7 @@ pub struct Output {
 }
 
 /// Why one step waits for another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edge {
     /// What must hold of the earlier step.
@@ -225,7 +231,7 @@ pub struct Edge {
 }
 
 /// What must hold of the earlier step before the later one starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EdgeKind {
     /// It is final, whatever came of it.
@@ -235,7 +241,7 @@ pub enum EdgeKind {
 }
 
 /// One reason for an edge.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// Named in `needs` or `after`.

@@ -4,11 +4,11 @@
 //! body is a [`Script`] that only literal text can become, and no function turns the one into the other.
 
 use crate::{expression::Expr, id::Name};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What a step does.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
     /// Starts a program; no shell is between.
@@ -65,7 +65,7 @@ pub enum Action {
 }
 
 /// One element of an argument list.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Argument {
     /// One argument, whatever the value holds.
@@ -75,7 +75,7 @@ pub enum Argument {
 }
 
 /// Code as it stands in the file. Only literal text becomes one: there is no conversion from an expression.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script(Arc<str>);
 
 impl Script {
@@ -93,7 +93,7 @@ impl Script {
 }
 
 /// Who runs a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interpreter {
     /// `sh -eu`
@@ -105,7 +105,7 @@ pub enum Interpreter {
 }
 
 /// An HTTP request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Http {
     /// `GET`, `POST`, …
@@ -127,7 +127,7 @@ pub struct Http {
 }
 
 /// A question to people.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approve {
     /// What is asked.
@@ -144,7 +144,7 @@ pub struct Approve {
 }
 
 /// What is waited for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Wait {
     /// A length of time.

@@ -2,11 +2,11 @@
 
 use super::{Action, Output, Risk};
 use crate::{expression::Expr, id::Name};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A node of the plan.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Its name.
@@ -80,7 +80,7 @@ pub struct Step {
 }
 
 /// What happens to the job when a step fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnFailure {
     /// The job fails.
@@ -90,7 +90,7 @@ pub enum OnFailure {
 }
 
 /// One instance of a step for each element of a list or a map.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FanOut {
     /// The list or map.
@@ -107,7 +107,7 @@ pub struct FanOut {
 }
 
 /// How a failed attempt is tried again.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retry {
     /// How many attempts there are in all.
@@ -129,7 +129,7 @@ pub struct Retry {
 }
 
 /// How the delay between attempts grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Backoff {
     /// Not at all.
@@ -141,7 +141,7 @@ pub enum Backoff {
 }
 
 /// A failure that is worth another attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RetryOn {
     /// Every failure.
@@ -157,7 +157,7 @@ pub enum RetryOn {
 }
 
 /// How a step is repeated.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
     /// What must hold for it to be done.
@@ -170,7 +170,7 @@ pub struct Repeat {
 }
 
 /// When an earlier result serves instead.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
     /// Values that join the key beside the resolved command, image and inputs.
@@ -182,7 +182,7 @@ pub struct Cache {
 }
 
 /// What takes a step back.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Undo {
     /// The action.
@@ -199,7 +199,7 @@ pub struct Undo {
 }
 
 /// A limit on how many of a group run at once.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Concurrency {
     /// The group's name.
@@ -218,7 +218,7 @@ pub struct Concurrency {
 }
 
 /// What happens when a concurrency group is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhenBusy {
     /// It waits.

@@ -1,5 +1,7 @@
 //! Plans: their graph, the catalog, risk, and the canonical form.
 
+mod canonical;
 mod catalog;
 mod graph;
 mod risk;
+mod sample;
