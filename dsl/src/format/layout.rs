@@ -104,7 +104,8 @@ fn broken<'t>(page: &mut Page<'t>, group: &Group<'t>) {
     let mut first = true;
     let mut before_on_one_line = false;
     for item in &group.items {
-        let joins = keeps_lines && before_on_one_line && joins(item) && item.value.fits(page.column() + 1 + comma);
+        let joins =
+            keeps_lines && before_on_one_line && joins(item) && item.value.fits(page.column() + 1 + comma);
         if joins {
             page.ready(true);
         } else {

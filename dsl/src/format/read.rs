@@ -2,7 +2,7 @@
 
 use super::{
     node::{Bracket, Group, Item, Node, Part, Sequence},
-    role::{Level, Place, Role},
+    role::{Levels, Place, Role},
     source::{Remark, Source},
     text,
 };
@@ -12,7 +12,11 @@ use std::{borrow::Cow, ops::Range};
 /// Reads the tokens in a range that hold no body. `ty` is where a type stands among them.
 ///
 /// Comments behind the last of them are returned on their own.
-pub(super) fn read<'t>(source: &Source<'t>, range: Range<usize>, ty: Option<Span>) -> (Sequence<'t>, Vec<Remark<'t>>) {
+pub(super) fn read<'t>(
+    source: &Source<'t>,
+    range: Range<usize>,
+    ty: Option<Span>,
+) -> (Sequence<'t>, Vec<Remark<'t>>) {
     let mut reader = Reader { source, ty, pos: range.start };
     reader.sequence(range.end, false)
 }
@@ -29,7 +33,8 @@ impl<'t> Reader<'_, 't> {
         let mut nodes: Vec<Node<'t>> = Vec::new();
         let mut remarks = Vec::new();
         let mut before = None;
-        let mut choices = 0_usize;
+        let is_import = self.source.text(self.pos) == "import";
+        let mut levels = Levels { is_comprehension, is_import, choices: 0 };
         while let Some(token) = self.source.token(self.pos).filter(|_| self.pos < end) {
             match token.kind {
                 TokenKind::Comma => break,
@@ -41,31 +46,22 @@ impl<'t> Reader<'_, 't> {
                 kind => {
                     // What was found behind the last token turns out to stand in the middle.
                     let comments = remarks.drain(..);
-                    nodes.extend(comments.map(|it| Node { part: Part::Remark(it), spaced: false, level: None, at: 0 }));
+                    nodes.extend(comments.map(|it| Node {
+                        part: Part::Remark(it),
+                        spaced: false,
+                        level: None,
+                        at: 0,
+                    }));
                     let place = Place {
                         before,
-                        in_type: self.ty.is_some_and(|ty| ty.start <= token.span.start && token.span.end <= ty.end),
+                        in_type: self
+                            .ty
+                            .is_some_and(|ty| ty.start <= token.span.start && token.span.end <= ty.end),
                         before_type: self.ty.is_some_and(|ty| token.span.end <= ty.start),
                     };
                     let word = self.source.text(self.pos);
                     let role = Role::of(kind, word, place);
-                    let level = match kind {
-                        TokenKind::Question if role == Role::Infix => {
-                            choices += 1;
-                            Some(Level::Choice)
-                        }
-                        TokenKind::Colon if choices > 0 => {
-                            choices -= 1;
-                            Some(Level::Choice)
-                        }
-                        TokenKind::Colon if is_comprehension => Some(Level::Clause),
-                        TokenKind::Name if is_comprehension && role == Role::Keyword && word == "if" => {
-                            Some(Level::Clause)
-                        }
-                        TokenKind::Or => Some(Level::Or),
-                        TokenKind::And => Some(Level::And),
-                        _ => None,
-                    };
+                    let level = levels.of(kind, word, role);
                     let at = token.span.start as usize;
                     nodes.push(Node { part: self.part(kind, role), spaced: role.spaced(before), level, at });
                     before = Some(if role == Role::Suffix { Role::Operand } else { role });
@@ -128,10 +124,10 @@ impl<'t> Reader<'_, 't> {
                 let place = items.last_mut().map_or(&mut behind_opener, |item| &mut item.after);
                 file(remark, place, &mut loose);
             }
-            breaks |= items.is_empty() && item.breaks;
             if self.pos >= close {
                 break;
             }
+            breaks |= items.is_empty() && item.breaks;
             let (value, remarks) = self.sequence(close, bracket == Bracket::Comprehension);
             commented |= value.nodes.iter().any(|node| matches!(node.part, Part::Remark(_)));
             item.value = value;

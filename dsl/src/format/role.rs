@@ -26,7 +26,7 @@ pub(super) enum Role {
 /// Places where an expression is broken if it is too wide; the loosest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
-    /// `:` and `if` of a comprehension
+    /// `:` and `if` of a comprehension, `sha256` of an import
     Clause,
     /// `?` and `:`
     Choice,
@@ -47,13 +47,47 @@ pub(super) struct Place {
     pub(super) before_type: bool,
 }
 
+/// Finds the levels of the tokens of a sequence, in their order.
+pub(super) struct Levels {
+    pub(super) is_comprehension: bool,
+    pub(super) is_import: bool,
+    /// How many `?` wait for their `:`.
+    pub(super) choices: usize,
+}
+
+impl Levels {
+    /// Finds the level of the next token.
+    pub(super) fn of(&mut self, kind: TokenKind, word: &str, role: Role) -> Option<Level> {
+        match kind {
+            TokenKind::Question if role == Role::Infix => {
+                self.choices += 1;
+                Some(Level::Choice)
+            }
+            TokenKind::Colon if self.choices > 0 => {
+                self.choices -= 1;
+                Some(Level::Choice)
+            }
+            TokenKind::Colon if self.is_comprehension => Some(Level::Clause),
+            TokenKind::Name if self.is_comprehension && role == Role::Keyword && word == "if" => {
+                Some(Level::Clause)
+            }
+            TokenKind::Name if self.is_import && word == "sha256" => Some(Level::Clause),
+            TokenKind::Or => Some(Level::Or),
+            TokenKind::And => Some(Level::And),
+            _ => None,
+        }
+    }
+}
+
 impl Role {
     /// Finds the role of a token.
     pub(super) fn of(kind: TokenKind, word: &str, place: Place) -> Self {
         use TokenKind as K;
         let follows_operand = place.before == Some(Self::Operand);
         match kind {
-            K::Name if matches!(word, "for" | "in" | "if") && place.before != Some(Self::Dot) => Self::Keyword,
+            K::Name if matches!(word, "for" | "in" | "if") && place.before != Some(Self::Dot) => {
+                Self::Keyword
+            }
             K::Not | K::Ellipsis => Self::Prefix,
             K::Minus if !follows_operand => Self::Prefix,
             K::Dot => Self::Dot,

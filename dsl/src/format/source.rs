@@ -106,7 +106,9 @@ impl<'t> Source<'t> {
 
     fn is_whole(&self, statement: &Statement) -> bool {
         let body = match statement {
-            Statement::Edition(_) | Statement::Import(_) | Statement::Setting(_) | Statement::Field(_) => return true,
+            Statement::Edition(_) | Statement::Import(_) | Statement::Setting(_) | Statement::Field(_) => {
+                return true;
+            }
             Statement::Declaration(it) => it.body.as_ref(),
             Statement::Block(it) => Some(&it.body),
             Statement::Broken(_) => return false,
@@ -163,7 +165,13 @@ fn partners(tokens: &[Token]) -> Option<Vec<usize>> {
         }
         let opens = matches!(
             token.kind,
-            K::Quote | K::BlockQuote | K::OpenValue | K::OpenHeredoc | K::OpenBrace | K::OpenBracket | K::OpenParen
+            K::Quote
+                | K::BlockQuote
+                | K::OpenValue
+                | K::OpenHeredoc
+                | K::OpenBrace
+                | K::OpenBracket
+                | K::OpenParen
         );
         if opens {
             open.push((index, token.kind));

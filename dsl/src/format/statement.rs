@@ -185,11 +185,11 @@ impl<'t> Printer<'_, 't> {
 
     /// Returns the text of a body that goes onto the line of its head: an empty one, and one the author wrote so.
     fn body_on_a_line(&self, head: &Head<'t>, body: &Body, indent: usize) -> Option<String> {
-        if head.sequence.forced.is_some() || head.remarks.iter().any(|remark| remark.own_line) {
+        if head.remarks.iter().any(|remark| remark.own_line) {
             return None;
         }
         let text = self.flat_body(body)?;
-        let fits = indent + head.sequence.width + 1 + text.width() <= WIDTH;
+        let fits = head.sequence.fits(indent + 1 + text.width());
         (fits || body.statements.is_empty()).then_some(text)
     }
 
@@ -233,7 +233,9 @@ fn body(statement: &Statement) -> Option<&Body> {
 /// Returns whether a statement is one of the large parts of a file.
 fn starts_section(statement: &Statement) -> bool {
     match statement {
-        Statement::Declaration(it) => it.body.is_some() && matches!(&*it.word.text, "workflow" | "type" | "step"),
+        Statement::Declaration(it) => {
+            it.body.is_some() && matches!(&*it.word.text, "workflow" | "type" | "step")
+        }
         Statement::Edition(_) | Statement::Import(_) | Statement::Setting(_) => false,
         Statement::Field(_) | Statement::Block(_) | Statement::Broken(_) => false,
     }

@@ -29,7 +29,8 @@ pub(super) fn in_a_block<'t>(source: &Source<'t>, open: usize) -> Part<'t> {
     // The line of the closing quotes counts, whatever it holds: with it on the inner margin, so does the text.
     let count = lines.len();
     let counted = lines.iter().enumerate().skip(1).filter(|(at, line)| at + 1 == count || !line.is_blank());
-    let indent = counted.map(|(_, line)| leading_blanks(&line.text)).reduce(shared).unwrap_or_default().to_owned();
+    let indent =
+        counted.map(|(_, line)| leading_blanks(&line.text)).reduce(shared).unwrap_or_default().to_owned();
     for line in lines.iter_mut().skip(1) {
         line.text = without(&line.text, &indent).to_owned();
     }

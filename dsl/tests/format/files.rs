@@ -1,0 +1,63 @@
+//! Every file of the project is formatted.
+
+#![expect(clippy::disallowed_methods, reason = "a test reads its cases")]
+
+use super::formatted;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[test]
+fn the_examples() {
+    let paths = files("examples", "skynet");
+    assert!(paths.len() > 15, "{paths:?}");
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(formatted(&text), text, "{} is not formatted", path.display());
+    }
+}
+
+#[test]
+fn the_documents() {
+    let mut count = 0;
+    for path in [files("docs", "md"), files("grammar", "md"), files("examples", "md")].concat() {
+        let page = fs::read_to_string(&path).unwrap();
+        for block in blocks(&page) {
+            // A part of a file is shown without its first line.
+            let part = !block.contains("skynet 1");
+            let text = if part { format!("skynet 1\n\n{block}") } else { block };
+            // Some pages show what cannot be read.
+            if dsl::format::format(&text).is_ok() {
+                assert_eq!(formatted(&text), text, "a block of {} is not formatted", path.display());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 100, "only {count} blocks were found");
+}
+
+/// Returns the blocks of the language in a page.
+fn blocks(page: &str) -> Vec<String> {
+    let parts = page.split("```skynet\n").skip(1);
+    parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// Returns the files with an ending in a folder of the project, and in the folders in it.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    let mut folders = vec![root.join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
