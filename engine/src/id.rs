@@ -68,7 +68,9 @@ mod tests {
         assert_eq!(digest.to_string(), text);
         assert_eq!(Digest::parse(text), Some(digest));
         assert_eq!(Digest::parse(&text.to_uppercase()), Some(digest));
-        for other in ["", "ba78", &format!("+{}", &text[1..]), &format!("{text}00"), &"é".repeat(32), &"g".repeat(64)] {
+        for other in
+            ["", "ba78", &format!("+{}", &text[1..]), &format!("{text}00"), &"é".repeat(32), &"g".repeat(64)]
+        {
             assert_eq!(Digest::parse(other), None, "{other}");
         }
     }

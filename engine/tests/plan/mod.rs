@@ -5,3 +5,5 @@ mod catalog;
 mod graph;
 mod risk;
 mod sample;
+mod scripts;
+mod stored;

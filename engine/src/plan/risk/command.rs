@@ -5,7 +5,7 @@ mod tools;
 
 use super::{
     args::Args,
-    finding::{Finding, HOLE, Look},
+    finding::{Finding, HOLE, Look, UNKNOWN},
     table::{self, Known},
 };
 use crate::plan::Risk::{self, High, Low, Medium};
@@ -140,6 +140,12 @@ pub(super) fn judge(look: &mut Look, mut words: &[String], fed: bool) -> Input {
             return judge_program(look, program, name, known, &args, fed);
         };
         look.note(wrapper.finding);
+        if !is_trusted(program) {
+            look.raise(Medium, UNKNOWN);
+        }
+        for own in rest.iter().take_while(|word| word.starts_with('-') || is_assignment(word)) {
+            look.note(table::assigned(own));
+        }
         let mut options = rest.iter().take_while(|word| word.starts_with('-'));
         if name == "env" && options.any(|word| word.starts_with("-S") || word.starts_with("--split")) {
             look.raise(Medium, "starts a program from a text");
@@ -181,9 +187,8 @@ fn judge_program(
         judge_rows(look, program, name, known, args);
         return Input::Data;
     };
-    let trusted = is_trusted(program);
-    if !trusted {
-        look.raise(Medium, "nothing is known of this program");
+    if !is_trusted(program) {
+        look.raise(Medium, UNKNOWN);
     }
     let parsed = Args::new(args, table::globals(name));
     if parsed.asks_for_help() {

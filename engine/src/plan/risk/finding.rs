@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 /// mistaken for it.
 pub(super) const HOLE: char = '\0';
 
+/// Why a program that no table names is not low.
+pub(super) const UNKNOWN: &str = "nothing is known of this program";
+
 /// How deep code may sit in code before the look gives up and says so.
 pub(super) const MAX_DEPTH: usize = 24;
 
@@ -106,7 +109,7 @@ impl Look {
             self.raise(Risk::High, "runs code that comes from a network");
         }
         if self.unknown.difference(&self.functions).next().is_some() {
-            self.raise(Risk::Medium, "nothing is known of this program");
+            self.raise(Risk::Medium, UNKNOWN);
         }
         self.finding
     }
