@@ -14,13 +14,18 @@ mod allow;
 mod ast;
 mod check;
 pub mod draw;
+pub mod editor;
+pub mod format;
+pub mod generate;
 pub mod json;
+pub mod json_schema;
 mod lint;
 mod load;
 mod lower;
 mod message;
 mod names;
 mod outline;
+pub mod reference;
 mod safety;
 mod schedule;
 pub mod schema;
@@ -31,7 +36,10 @@ pub mod twin;
 mod walk;
 mod world;
 
-use engine::{id::Name, plan::Plan};
+use engine::{
+    id::Name,
+    plan::{MAX_CALL_DEPTH, Plan},
+};
 use grammar::{Code, Diagnostic, FileId, Span};
 pub use load::{LoadError, Loaded, Loader, NoImports, Source};
 use names::{ActionKind, Names};
@@ -127,6 +135,7 @@ fn analyse(sources: &[Source], found: &mut Vec<Diagnostic>) -> Vec<Workflow> {
     let names: Vec<Option<Names<'_>>> =
         (0..world.workflows.len()).map(|index| Names::new(&world, index, found)).collect();
     let order = call_order(&names, found);
+    call_depths(&names, &order, found);
     group_deadlocks(&names, found);
     let mut plans: BTreeMap<usize, Option<Arc<Plan>>> = BTreeMap::new();
     let mut workflows: BTreeMap<usize, Workflow> = BTreeMap::new();
@@ -201,6 +210,23 @@ fn calls(names: &Names<'_>) -> Vec<(usize, Span)> {
         Some(_) | None => None,
     };
     names.steps.iter().filter_map(callee).collect()
+}
+
+/// E0017: calls within calls, too many times.
+fn call_depths(names: &[Option<Names<'_>>], order: &[usize], found: &mut Vec<Diagnostic>) {
+    let mut depths: BTreeMap<usize, usize> = BTreeMap::new();
+    for index in order {
+        let Some(names) = names.get(*index).and_then(Option::as_ref) else { continue };
+        let mut depth = 1;
+        for (callee, span) in calls(names) {
+            depth = depth.max(1 + depths.get(&callee).copied().unwrap_or_default());
+            if depth == MAX_CALL_DEPTH + 1 {
+                found.push(message::flow::calls_too_deep(span, MAX_CALL_DEPTH));
+                break;
+            }
+        }
+        depths.insert(*index, depth);
+    }
 }
 
 fn report_recursion(

@@ -3,6 +3,7 @@
 
 mod codes;
 mod draw;
+mod format;
 mod mistakes;
 mod plan;
 mod twin;

@@ -1,7 +1,7 @@
 //! The pure heart of Skynet: values, expressions and plans. It touches no clock, file, network or randomness.
 //!
 //! A [`plan::Plan`] is what the compiler makes and a job runs: a petgraph DAG of typed steps, with a digest over its
-//! canonical JSON. An [`expression::Expr`] in it is evaluated by [`expression::evaluate`], at compile time where all
+//! canonical JSON. An [`expression::Expr`] in it is evaluated by [`expression::evaluate()`], at compile time where all
 //! it reads is known, else when the step starts: one evaluator, one meaning.
 
 pub mod catalog;

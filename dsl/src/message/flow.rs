@@ -194,3 +194,10 @@ pub(crate) fn same_path(path: &str, first: Span, second: Span) -> Diagnostic {
 pub(crate) fn target_cannot(kind: &str, action: &str, on: Span, who: &str) -> Diagnostic {
     Diagnostic::new(Code::E0707, format!("a target of kind `{kind}` cannot do `{action}`"), on).help(who)
 }
+
+/// E0017: calls within calls, too many times.
+pub(crate) fn calls_too_deep(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::new(Code::E0017, format!("calls nest more than {most} deep"), span)
+        .label("one level too many starts here")
+        .help("call some of these workflows side by side instead of within each other")
+}
