@@ -9,17 +9,20 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use dsl::{
-    json,
+    generate,
+    json::{self, JsonError},
     twin::{self, NoTwin},
 };
 use grammar::{FileId, line_column};
+use serde_json::Value;
 use std::{ffi::OsString, path::PathBuf};
 
-/// Convert a file to its JSON form, or back
+/// Convert a file to its JSON form, or back; also from the small form that models write
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   skynet convert ship.skynet -o ship.json
   skynet convert ship.json -o ship.skynet
+  skynet convert written-by-a-model.json
   skynet convert - --to json < ship.skynet")]
 pub(super) struct Arguments {
     /// The file; `-` is standard input.
@@ -47,7 +50,7 @@ impl Arguments {
         let Some(source) = open(&place, console)? else { return Ok(Exit::Invalid) };
         let text = source.text();
         let converted = match self.form(&place) {
-            Form::Skynet => twin::to_text(text).map_err(|error| {
+            Form::Skynet => from_json(text).map_err(|error| {
                 Failure::new(
                     format!("`{}` is not the JSON form of a file: {error}", place.name()),
                     "`skynet schema twin` prints what the form allows",
@@ -76,6 +79,16 @@ impl Arguments {
             Place::Stdin => false,
         };
         self.to.unwrap_or(if is_json { Form::Skynet } else { Form::Json })
+    }
+}
+
+/// Reads either JSON form: the small one that models write has `steps` where the other has `file`.
+fn from_json(text: &str) -> Result<String, JsonError> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(form)) if form.contains_key("steps") && !form.contains_key("file") => {
+            generate::from_generation(text)
+        }
+        Ok(_) | Err(_) => twin::to_text(text),
     }
 }
 

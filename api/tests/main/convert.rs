@@ -22,6 +22,22 @@ fn through_pipes() {
     assert_eq!(back.stdout(), HELLO);
 }
 
+/// The small form is told from the other by itself.
+#[test]
+fn what_a_model_wrote() {
+    let form = r#"{
+        "name": "hello", "description": "Greets.", "decls": ["param name: string = \"world\""],
+        "steps": [{
+            "name": "greet", "why": "to be polite", "action": "run", "on": "", "needs": [], "when": "", "for_each": "",
+            "run": ["echo", "${param.name}"], "script_tag": "SH", "script_lines": [], "block": [], "env": [],
+            "outputs": [], "undo": [], "timeout": "", "risk": "low", "reason": ""
+        }]
+    }"#;
+    let folder = Folder::with(&[("model.json", form), ("wrong.json", &form.replace("\"run\": [\"echo\"", "\"run\": [7"))]);
+    assert_snapshot!("convert_generation", folder.run("convert model.json"));
+    assert_snapshot!("convert_generation_wrong", folder.run("convert wrong.json"));
+}
+
 #[test]
 fn what_cannot_be_converted() {
     let folder =
