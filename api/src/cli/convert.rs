@@ -50,10 +50,10 @@ impl Arguments {
         let Some(source) = open(&place, console)? else { return Ok(Exit::Invalid) };
         let text = source.text();
         let converted = match self.form(&place) {
-            Form::Skynet => from_json(text).map_err(|error| {
+            Form::Skynet => from_json(text).map_err(|(form, error)| {
                 Failure::new(
                     format!("`{}` is not the JSON form of a file: {error}", place.name()),
-                    "`skynet schema twin` prints what the form allows",
+                    format!("`skynet schema {form}` prints what the form allows"),
                 )
             })?,
             Form::Json => {
@@ -82,13 +82,14 @@ impl Arguments {
     }
 }
 
-/// Reads either JSON form: the small one that models write has `steps` where the other has `file`.
-fn from_json(text: &str) -> Result<String, JsonError> {
+/// Reads either JSON form: the small one that models write has `steps` where the other has `file`. An error comes with
+/// the name of the form it was read as.
+fn from_json(text: &str) -> Result<String, (&'static str, JsonError)> {
     match serde_json::from_str(text) {
         Ok(Value::Object(form)) if form.contains_key("steps") && !form.contains_key("file") => {
-            generate::from_generation(text)
+            generate::from_generation(text).map_err(|error| ("generation", error))
         }
-        Ok(_) | Err(_) => twin::to_text(text),
+        Ok(_) | Err(_) => twin::to_text(text).map_err(|error| ("twin", error)),
     }
 }
 

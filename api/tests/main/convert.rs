@@ -33,7 +33,10 @@ fn what_a_model_wrote() {
             "outputs": [], "undo": [], "timeout": "", "risk": "low", "reason": ""
         }]
     }"#;
-    let folder = Folder::with(&[("model.json", form), ("wrong.json", &form.replace("\"run\": [\"echo\"", "\"run\": [7"))]);
+    let folder = Folder::with(&[
+        ("model.json", form),
+        ("wrong.json", &form.replace("\"run\": [\"echo\"", "\"run\": [7")),
+    ]);
     assert_snapshot!("convert_generation", folder.run("convert model.json"));
     assert_snapshot!("convert_generation_wrong", folder.run("convert wrong.json"));
 }
