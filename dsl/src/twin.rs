@@ -57,8 +57,12 @@ mod to_types;
 
 pub(crate) use literal::{line_text, script};
 pub(crate) use name::{is_name, suggestion};
+pub(crate) use to_expression::OPERATORS;
 
-use crate::json::{self, JsonError};
+use crate::{
+    format,
+    json::{self, JsonError},
+};
 use from_tree::Converter;
 use grammar::{Span, Tree};
 use serde_json::{Value, json};
@@ -108,7 +112,8 @@ pub fn to_json(tree: &Tree) -> Result<Value, NoTwin> {
 /// The place that is no JSON, or not of the form, and what is expected there.
 pub fn to_text(json: &str) -> Result<String, JsonError> {
     let value = json::read(json)?;
-    to_statement::file(&value)
+    let text = to_statement::file(&value)?;
+    Ok(format::format(&text).unwrap_or(text))
 }
 
 fn depth(value: &Value) -> usize {

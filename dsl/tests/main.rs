@@ -4,6 +4,8 @@
 mod codes;
 mod draw;
 mod format;
+mod generate;
 mod mistakes;
 mod plan;
+mod reference;
 mod twin;

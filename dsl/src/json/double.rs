@@ -61,7 +61,7 @@ mod tests {
     fn keys_are_compared_by_what_they_say() {
         assert_eq!(find(r#"{"a": {"a": [{"a": 1}, {"a": "a"}]}, "b": "a", "c": "\"a\":"}"#), None);
         let found = find("{\"a\": 1,\n \"b\": {\"k\": 1, \"\\u006b\" : 2}}");
-        let expected = "the key \"\\u006b\" stands twice in one object, at line 2 column 15";
+        let expected = "the key \"\\u006b\" stands twice in one object, at line 2 column 16";
         assert_eq!(found.as_deref(), Some(expected));
     }
 }

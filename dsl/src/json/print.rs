@@ -55,6 +55,9 @@ fn write(value: &Value, indent: usize, after: usize, out: &mut String) {
         return;
     }
     match value {
+        Value::Array(items) if items.len() > 2 && items.iter().all(is_scalar) => {
+            write_filled(items, indent, out)
+        }
         Value::Array(items) => {
             let items = items.iter().map(|item| (None, item)).collect();
             write_inside(items, ['[', ']'], indent, out);
@@ -86,6 +89,37 @@ fn write_inside(entries: Vec<(Option<&str>, &Value)>, brackets: [char; 2], inden
     out.push('\n');
     out.push_str(&" ".repeat(indent));
     out.push(close);
+}
+
+/// Writes words and numbers, as many on a line as fit.
+fn write_filled(items: &[Value], indent: usize, out: &mut String) {
+    let margin = format!("\n{}", " ".repeat(indent + 2));
+    out.push('[');
+    let mut column = WIDTH;
+    for (at, item) in items.iter().enumerate() {
+        let written = scalar(item);
+        let width = written.chars().count() + 1;
+        if column + 1 + width > WIDTH {
+            out.push_str(&margin);
+            column = indent + 2;
+        } else {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(&written);
+        out.push_str(if at + 1 < items.len() { "," } else { "" });
+        column += width;
+    }
+    out.push('\n');
+    out.push_str(&" ".repeat(indent));
+    out.push(']');
+}
+
+fn is_scalar(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        Value::Array(_) | Value::Object(_) => false,
+    }
 }
 
 /// Returns a value on one line, if it takes no more than `room` columns.
@@ -185,6 +219,14 @@ mod tests {
              {{\"setting\": \"b\", \"value\": []}}\n  ]\n}}\n"
         );
         assert_eq!(print(&value), expected);
+    }
+
+    #[test]
+    fn words_fill_lines() {
+        let printed = print(&json!(["x".repeat(40), "y".repeat(40), "z".repeat(40), 1]));
+        let expected =
+            format!("[\n  \"{}\", \"{}\",\n  \"{}\", 1\n]\n", "x".repeat(40), "y".repeat(40), "z".repeat(40));
+        assert_eq!(printed, expected);
     }
 
     #[test]

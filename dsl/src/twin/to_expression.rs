@@ -21,7 +21,8 @@ const CONDITIONAL: u8 = 0;
 const PREFIX: u8 = 8;
 const POSTFIX: u8 = 9;
 
-const OPERATORS: [BinaryOp; 15] = [
+/// Every infix operator, loosest first.
+pub(crate) const OPERATORS: [BinaryOp; 15] = [
     BinaryOp::Or,
     BinaryOp::And,
     BinaryOp::Equal,

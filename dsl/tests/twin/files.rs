@@ -34,7 +34,7 @@ pub(super) fn examples() -> Vec<(String, String)> {
 }
 
 /// Returns the blocks of the language in the documents, as files.
-fn blocks() -> Vec<String> {
+pub(super) fn blocks() -> Vec<String> {
     let pages = [files("docs", "md"), files("grammar", "md"), files("examples", "md")].concat();
     let blocks = |path: &PathBuf| {
         let page = fs::read_to_string(path).unwrap();
@@ -48,6 +48,13 @@ fn blocks() -> Vec<String> {
             .collect::<Vec<_>>()
     };
     pages.iter().flat_map(blocks).collect()
+}
+
+/// Returns the twins that the language reference shows.
+pub(super) fn samples() -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../grammar/LANGUAGE.md");
+    let page = fs::read_to_string(path).unwrap();
+    page.split("```json\n").skip(1).map(|part| part.split("```").next().unwrap().to_owned()).collect()
 }
 
 /// Returns the files with an ending in a folder of the project, and in the folders in it.

@@ -201,7 +201,7 @@ fn what_could_not_be_read_back_is_refused() {
 
 #[test]
 fn broken_files_have_no_twin() {
-    for text in ["a = ", "step x {", "a = 'b'", "// c\n", "a = 1x", "a = \"${\""] {
+    for text in ["a = ", "step x {", "a = 'b'", "// c\n", "a = 1x"] {
         let parsed = grammar::parse(grammar::FileId(0), &format!("skynet 1\n{text}\n"));
         let twin = dsl::twin::to_json(&parsed.tree);
         // What is only unclosed says all the same what it says.

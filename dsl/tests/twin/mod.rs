@@ -5,6 +5,7 @@ mod files;
 mod form;
 mod handmade;
 mod property;
+mod schema;
 
 use compare::{comments, dump};
 use grammar::{Diagnostic, FileId, Tree};
