@@ -231,7 +231,7 @@ impl Parser<'_> {
             self.report_stuck(message::missing_member(self.last));
             return base;
         }
-        let name = self.take_declared_name();
+        let name = self.take_plain_name();
         let called = self.at(TokenKind::OpenParen) && self.touches();
         let span = self.since(base.expr.span);
         let height = base.height;

@@ -248,13 +248,13 @@ impl Parser<'_> {
     fn block_with_path(&mut self) -> Statement {
         self.check_word();
         let word = self.take_name();
-        let mut path = vec![self.take_name()];
+        let mut path = vec![self.take_declared_name()];
         while self.take(TokenKind::Dot).is_some() {
             if !self.at(TokenKind::Name) {
                 self.report_stuck(message::missing_member(self.last));
                 break;
             }
-            path.push(self.take_name());
+            path.push(self.take_declared_name());
         }
         if self.at(TokenKind::OpenBrace) {
             let body = self.body();

@@ -14,10 +14,10 @@ impl Parser<'_> {
         if !self.at(TokenKind::Name) || is_constant(self.written()) {
             return None;
         }
-        let mut path = vec![self.take_name()];
+        let mut path = vec![self.take_declared_name()];
         while self.at(TokenKind::Dot) && self.kind_ahead(1) == Some(TokenKind::Name) {
             self.advance();
-            path.push(self.take_name());
+            path.push(self.take_declared_name());
         }
         let mut args = Vec::new();
         let applied = self.at(TokenKind::OpenParen);

@@ -34,14 +34,19 @@ impl Parser<'_> {
             }
     }
 
+    /// Takes a name where `-` would be an operator.
+    pub(super) fn take_plain_name(&mut self) -> Name {
+        let name = self.take_name();
+        if is_constant(&name.text) {
+            self.report(message::reserved_name(&name));
+        }
+        name
+    }
+
     /// Takes a name. One that is written with dashes or foreign letters is reported, with the name it could be.
     pub(super) fn take_declared_name(&mut self) -> Name {
         if !self.at_dashed_name(0) {
-            let name = self.take_name();
-            if is_constant(&name.text) {
-                self.report(message::reserved_name(&name));
-            }
-            return name;
+            return self.take_plain_name();
         }
         let start = self.advance();
         while self.touches()

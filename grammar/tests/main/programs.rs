@@ -36,7 +36,7 @@ pub(crate) fn soup() -> BoxedStrategy<String> {
     vec(select(PIECES), 0..80).prop_map(|pieces| pieces.concat()).boxed()
 }
 
-const GAPS: &[&str] = &[" ", " ", " ", "\n", "\n  ", "\r\n", " # note\n", "\t", "\n\n"];
+const GAPS: &[&str] = &["", "", " ", " ", " ", "\n", "\n  ", "\r\n", " # note\n", "\t", "\n\n"];
 
 const PIECES: &[&str] = &[
     "\"",
@@ -129,10 +129,23 @@ fn words(parts: &[&str]) -> Parts {
 fn join(parts: &Parts, gaps: &[usize]) -> String {
     let mut text = String::new();
     for (part, gap) in parts.iter().zip(gaps.iter().cycle()) {
+        if !(GAPS[*gap].is_empty() && may_touch(&text, part)) {
+            text.push_str(if GAPS[*gap].is_empty() { " " } else { GAPS[*gap] });
+        }
         text.push_str(part);
-        text.push_str(GAPS[*gap]);
     }
+    text.push('\n');
     text
+}
+
+/// Returns whether two tokens are still two without a gap between them.
+fn may_touch(before: &str, after: &str) -> bool {
+    let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else { return true };
+    let ends = is_word(last) || "\")]}".contains(last);
+    let starts = is_word(first) || "\"([{".contains(first);
+    // A word and a mark, or a mark and a word; brackets and quotes count as both.
+    (ends && !is_word(first) && first != '"') || (starts && !is_word(last) && last != '"')
 }
 
 fn name() -> BoxedStrategy<String> {
