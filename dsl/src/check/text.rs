@@ -56,8 +56,7 @@ impl Checker<'_> {
                 && written.form == TextForm::Line
                 && matches!(typed.ty, Type::Text | Type::Enum(_))
             {
-                let inner = self.slice(value.span);
-                self.found.push(lint::needless_interpolation(inner, written.span));
+                self.found.push(lint::needless_interpolation(self.slice(value.span), written.span));
             }
             parts.push(Part::Value(typed.expr));
         }

@@ -9,9 +9,12 @@ pub(crate) fn unused(word: &str, name: &str, span: Span) -> Diagnostic {
 
 /// W0902: text that is nothing but one value.
 pub(crate) fn needless_interpolation(inner: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::W0902, format!("`\"${{{inner}}}\"` is just `{inner}`"), span)
-        .help("drop the quotes")
-        .fix("drop the quotes", span, inner)
+    let message = if inner.len() <= 60 {
+        format!("`\"${{{inner}}}\"` is just `{inner}`")
+    } else {
+        "this text is just the value in it".to_owned()
+    };
+    Diagnostic::new(Code::W0902, message, span).help("drop the quotes").fix("drop the quotes", span, inner)
 }
 
 /// W0903: a `needs` that a reference makes already.

@@ -41,7 +41,7 @@ pub(crate) fn import_failed(path: &str, span: Span, error: &LoadError) -> Diagno
             )
         }
         LoadError::Failed(why) => Diagnostic::new(Code::E0708, format!("cannot read `{path}`: {why}"), span)
-            .help("make the file readable, or import another"),
+            .help("make it readable there, or import another"),
     }
 }
 
@@ -53,11 +53,11 @@ pub(crate) fn import_cycle(names: &[&str], span: Span) -> Diagnostic {
         .help("move what they share into a file that imports neither")
 }
 
-/// E0702: a remote import without its digest.
+/// E0702: a remote import without its digest. It has no fix: only a person who read the file can trust it.
 pub(crate) fn import_without_digest(path: &str, import: &Import, actual: &str) -> Diagnostic {
     Diagnostic::new(Code::E0702, format!("remote import `{path}` has no `sha256`"), import.span)
-        .help("without the digest, whoever controls the address controls this workflow; read the file, then pin it")
-        .fix("pin what the address serves now", import.span.after(), format!(" sha256 \"{actual}\""))
+        .label("whoever controls the address controls this workflow")
+        .help(format!("read what it serves; if that is wanted, pin it: `sha256 \"{actual}\"`"))
 }
 
 /// E0703: the content is not what was pinned.

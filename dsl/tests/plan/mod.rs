@@ -55,3 +55,13 @@ fn the_digest_of_hello_is_written_down() {
     let hello = include_str!("../../../examples/hello.skynet");
     insta::assert_snapshot!(digest(Path::new("hello.skynet"), hello));
 }
+
+#[test]
+fn a_plan_comes_back_from_its_json() {
+    for (path, text) in examples() {
+        let compiled = compile(path.to_str().unwrap(), &text, &Files);
+        let plan = compiled.plan().unwrap();
+        let back = engine::plan::Plan::from_json(&plan.to_json()).unwrap();
+        assert_eq!(back.digest(), plan.digest(), "{}", path.display());
+    }
+}
