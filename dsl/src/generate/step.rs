@@ -51,11 +51,10 @@ pub(super) fn step(value: &Value, at: &At<'_>) -> Result<String, JsonError> {
         lines.push(format!("on = {}", reference("target", on, &at.key("on"))?));
     }
     lines.extend(step.setting("timeout")?);
-    lines.extend(
-        step.word("risk", words::RISK)?
-            .filter(|risk| !is_default("risk", risk))
-            .map(|risk| format!("risk = {}", line_text(risk))),
-    );
+    let risk = step.one_of("risk", words::RISK)?;
+    if !is_default("risk", risk) {
+        lines.push(format!("risk = {}", line_text(risk)));
+    }
     if let Some(reason) = step.filled("reason") {
         lines.push(format!("reason = {}", line_text(text(reason, &at.key("reason"))?)));
     }
@@ -98,27 +97,22 @@ impl<'a> Step<'a> {
         items.iter().enumerate().map(|(index, item)| piece(item, &at.item(index))).collect()
     }
 
-    /// Returns the value of a key that is one of these words, if it says anything.
-    fn word(&self, key: &str, known: &[&str]) -> Result<Option<&'a str>, JsonError> {
-        let Some(value) = self.filled(key) else { return Ok(None) };
+    /// Returns the value of a key, which must be one of these words.
+    fn one_of(&self, key: &str, known: &[&str]) -> Result<&'a str, JsonError> {
         let at = self.0.at.key(key);
-        let word = text(value, &at)?;
+        let word = text(self.0.require(key)?, &at)?;
         if known.contains(&word) {
-            return Ok(Some(word));
+            return Ok(word);
         }
-        let near = nearest(word, known.iter().copied())
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
+        let near = nearest(word, known.iter().copied());
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         Err(at.error(format!("expected {}, found {word:?}{near}", listed(known.iter().copied(), "or"))))
     }
 
     /// Returns the action, and refuses what belongs to another.
     fn action(&self) -> Result<Vec<String>, JsonError> {
-        let object = &self.0;
-        let at = object.at;
-        let Some(action) = self.word("action", words::ACTIONS)? else {
-            return Err(at.error("the key `action` is missing"));
-        };
+        let at = self.0.at;
+        let action = self.one_of("action", words::ACTIONS)?;
         let has_name = matches!(action, "do" | "call");
         let part = match action {
             "run" => "run",
@@ -155,10 +149,10 @@ impl<'a> Step<'a> {
     }
 
     fn script(&self) -> Result<String, JsonError> {
-        let tag = self
-            .word("script_tag", words::TAGS)?
-            .or_else(|| words::TAGS.first().copied())
-            .unwrap_or_default();
+        let tag = match self.filled("script_tag") {
+            Some(_) => self.one_of("script_tag", words::TAGS)?,
+            None => words::TAGS.first().copied().unwrap_or_default(),
+        };
         let at = self.0.at.key("script_lines");
         let items = self.0.get("script_lines").map(|value| list(value, &at)).transpose()?.unwrap_or_default();
         let lines: Vec<&str> = items

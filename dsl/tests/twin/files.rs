@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads its cases")]
 
 use super::{is_readable, round_trip};
+use grammar::Code;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -21,10 +22,18 @@ fn the_examples() {
 fn the_documents() {
     let mut count = 0;
     for text in blocks().iter().filter(|text| is_readable(text)) {
-        round_trip(text);
+        let twin = round_trip(text);
+        let back = dsl::twin::to_text(&twin.to_string()).unwrap();
+        assert_eq!(codes(&back), codes(text), "the compiler says something else of:\n{back}");
         count += 1;
     }
     assert!(count > 100, "only {count} blocks can be read");
+}
+
+/// Returns what the compiler says of a file that stands alone.
+fn codes(text: &str) -> Vec<Code> {
+    let compiled = dsl::compile("main.skynet", text, &dsl::NoImports);
+    compiled.diagnostics.iter().map(|it| it.code).collect()
 }
 
 /// Returns the name and the text of each example.
