@@ -116,7 +116,8 @@ pub fn compile(name: &str, text: &str, loader: &dyn Loader) -> Compiled {
 
 /// Removes what may be only a consequence of an error: what an unreadable statement uses seems to be unused.
 fn drop_consequences(found: &mut Vec<Diagnostic>) {
-    let broken: BTreeSet<FileId> = found.iter().filter(|it| it.is_error()).map(|it| it.primary.span.file).collect();
+    let broken: BTreeSet<FileId> =
+        found.iter().filter(|it| it.is_error()).map(|it| it.primary.span.file).collect();
     found.retain(|it| it.code != Code::W0901 || !broken.contains(&it.primary.span.file));
 }
 

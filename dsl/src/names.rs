@@ -140,8 +140,7 @@ impl<'a> Names<'a> {
         let by_name = |word: &'static str| fields.declared(word).map(|it| (&*it.name().text, it)).collect();
         let outside = set_from_outside(fields);
         let params = fields.declared("param").zip(&signature.params).map(|(declared, known)| {
-            let untrusted =
-                outside.contains(known.name) && !is_cleaned(declared, known.ty.as_ref());
+            let untrusted = outside.contains(known.name) && !is_cleaned(declared, known.ty.as_ref());
             (known.name, ParamInfo { declared, ty: known.ty.clone(), untrusted })
         });
         let mut names = Self {
@@ -185,9 +184,8 @@ impl<'a> Names<'a> {
         {
             let inherited =
                 callee.outputs.iter().filter(|(it, _)| !outputs.iter().any(|own| own.name == *it));
-            let inherited: Vec<_> = inherited
-                .map(|(it, ty)| OutputInfo { name: it, ty: Some(ty.clone()) })
-                .collect();
+            let inherited: Vec<_> =
+                inherited.map(|(it, ty)| OutputInfo { name: it, ty: Some(ty.clone()) }).collect();
             outputs.extend(inherited);
         }
         StepInfo {

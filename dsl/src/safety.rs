@@ -209,7 +209,10 @@ mod tests {
 
     #[test]
     fn words_become_a_line_that_means_the_same() {
-        assert_eq!(shell_line(&["ls", "a b", "|", "wc", "$HOME", "it's"]), "ls 'a b' | wc \"$HOME\" 'it'\\''s'");
+        assert_eq!(
+            shell_line(&["ls", "a b", "|", "wc", "$HOME", "it's"]),
+            "ls 'a b' | wc \"$HOME\" 'it'\\''s'"
+        );
     }
 
     #[test]

@@ -182,12 +182,7 @@ impl<'t> Shaper<'t, '_> {
         fields.sections.push(Section { word, path, fields: inner });
     }
 
-    fn declaration(
-        &mut self,
-        declaration: &'t Declaration,
-        fields: &mut Fields<'t>,
-        taken: &mut Taken<'t>,
-    ) {
+    fn declaration(&mut self, declaration: &'t Declaration, fields: &mut Fields<'t>, taken: &mut Taken<'t>) {
         let place = fields.place;
         let word = &declaration.word;
         let declares = match place.entry(&word.text).map(|entry| entry.form) {

@@ -7,7 +7,9 @@ use crate::tree::{File, files, root};
 fn links_lead_somewhere() {
     for File { path, text } in files().iter().filter(|file| file.path.ends_with(".md")) {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for target in links(text).into_iter().filter(|target| !target.contains(':') && !target.starts_with('#')) {
+        for target in
+            links(text).into_iter().filter(|target| !target.contains(':') && !target.starts_with('#'))
+        {
             let file = target.split('#').next().unwrap_or_default();
             assert!(root().join(folder).join(file).exists(), "{path} links to `{target}`");
         }

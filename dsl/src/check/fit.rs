@@ -48,7 +48,9 @@ impl Checker<'_> {
                 let branch = |checker: &mut Self, written: &tree::Expr| {
                     checker.want_with(written, want, site, dynamic, because.clone())
                 };
-                return self.branches(condition, (yes, no), site, branch).map(|typed| Typed { ty: want.clone(), ..typed });
+                return self
+                    .branches(condition, (yes, no), site, branch)
+                    .map(|typed| Typed { ty: want.clone(), ..typed });
             }
             (ExprKind::List(items), Type::List(element)) => {
                 return self.want_list(items, element, site, dynamic, because);

@@ -78,7 +78,9 @@ impl Checker<'_> {
             // A comparison tells one bit of what an outsider wrote, which can choose nothing by itself.
             let untrusted = (left.untrusted || right.untrusted) && ty != Type::Bool;
             let (left_expr, right_expr) = match op {
-                BinaryOp::Coalesce => (left.expr.fitted(&left.ty, &ty.optional()), right.expr.fitted(&right.ty, &ty)),
+                BinaryOp::Coalesce => {
+                    (left.expr.fitted(&left.ty, &ty.optional()), right.expr.fitted(&right.ty, &ty))
+                }
                 _ => (left.expr, right.expr),
             };
             let expr = Expr::Binary(operator, Box::new(left_expr), Box::new(right_expr));

@@ -103,7 +103,9 @@ impl<'a> Checker<'a> {
             let ExprKind::Name(root) = &base.kind else { return };
             let need = match &**root {
                 "let" => self.names.lets.get_key_value(&*name.text).map(|(name, _)| Node::Let(name)),
-                "step" => self.names.find(&name.text).and_then(|(at, step)| step.for_each.map(|_| Node::Fan(at))),
+                "step" => {
+                    self.names.find(&name.text).and_then(|(at, step)| step.for_each.map(|_| Node::Fan(at)))
+                }
                 _ => None,
             };
             if let Some(need) = need {

@@ -61,6 +61,6 @@ impl Checker<'_> {
             parts.push(Part::Value(typed.expr));
         }
         let ty = if secret { Type::Secret } else { Type::Text };
-        whole.then(|| Typed { expr: Expr::Text(parts), ty, untrusted })
+        whole.then_some(Typed { expr: Expr::Text(parts), ty, untrusted })
     }
 }

@@ -28,7 +28,11 @@ struct Element {
 
 impl<'a> Lowerer<'a, '_> {
     /// Checks `run`: the program, and its arguments.
-    pub(super) fn command(&mut self, setting: &'a tree::Setting, site: Site) -> Option<(Name, Vec<Argument>)> {
+    pub(super) fn command(
+        &mut self,
+        setting: &'a tree::Setting,
+        site: Site,
+    ) -> Option<(Name, Vec<Argument>)> {
         let written = &setting.value;
         let items = match &written.kind {
             ExprKind::List(items) => items,
@@ -69,7 +73,8 @@ impl<'a> Lowerer<'a, '_> {
                 None
             }
             Some(program) if program.contains(char::is_whitespace) => {
-                let split = rules::split_command(program).map(|list| list.trim_matches(['[', ']']).to_owned());
+                let split =
+                    rules::split_command(program).map(|list| list.trim_matches(['[', ']']).to_owned());
                 self.checker.found.push(safety::program_with_blanks(program, span, split));
                 None
             }
@@ -156,16 +161,21 @@ impl<'a> Lowerer<'a, '_> {
             })
             .collect();
         // The first sign tells it all: the whole command was meant for a shell.
-        let sign = literals.iter().zip(elements).find_map(|(literal, element)| {
-            rules::shell_syntax((*literal)?).map(|what| (what, element.span))
-        });
+        let sign = literals
+            .iter()
+            .zip(elements)
+            .find_map(|(literal, element)| rules::shell_syntax((*literal)?).map(|what| (what, element.span)));
         if let Some((what, span)) = sign {
-            let words: Option<Vec<&str>> = std::iter::once(Some(program)).chain(literals.iter().copied()).collect();
+            let words: Option<Vec<&str>> =
+                std::iter::once(Some(program)).chain(literals.iter().copied()).collect();
             let indent = self.checker.indent(setting.span);
-            let script = words.map(|words| {
-                format!("script = <<SH\n{indent}  {}\n{indent}SH", rules::shell_line(&words))
-            });
-            self.checker.found.push(safety::shell_syntax(what, span, script.map(|script| (setting.span, script))));
+            let script = words
+                .map(|words| format!("script = <<SH\n{indent}  {}\n{indent}SH", rules::shell_line(&words)));
+            self.checker.found.push(safety::shell_syntax(
+                what,
+                span,
+                script.map(|script| (setting.span, script)),
+            ));
         }
         if let Some((code, shown)) = rules::code_operand(program, &literals)
             && let Some(element) = elements.get(code)

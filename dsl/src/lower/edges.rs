@@ -242,7 +242,8 @@ fn lowest_risk(policy: &Expr) -> Option<Risk> {
 fn below_approvals(plan: &Plan) -> BTreeSet<NodeIndex> {
     let mut below = BTreeSet::new();
     for node in order(&plan.graph) {
-        let is_approval = matches!(plan.graph.node_weight(node), Some(Step { action: Action::Approve(_), .. }));
+        let is_approval =
+            matches!(plan.graph.node_weight(node), Some(Step { action: Action::Approve(_), .. }));
         if is_approval || below.contains(&node) {
             below.extend(plan.graph.neighbors(node));
         }

@@ -350,9 +350,14 @@ impl<'a> Lowerer<'a, '_> {
                 })
             }
             (ActionKind::Do(_), _) => None,
-            (ActionKind::Http | ActionKind::Agent | ActionKind::Call(_) | ActionKind::Approve | ActionKind::Wait, _) => {
-                Some(format!("the engine does `{}` itself: remove `on`", kind.word()))
-            }
+            (
+                ActionKind::Http
+                | ActionKind::Agent
+                | ActionKind::Call(_)
+                | ActionKind::Approve
+                | ActionKind::Wait,
+                _,
+            ) => Some(format!("the engine does `{}` itself: remove `on`", kind.word())),
         };
         let Some(help) = refused else { return Some(()) };
         self.checker.found.push(flow::target_cannot(target.as_str(), kind.word(), setting.value.span, &help));

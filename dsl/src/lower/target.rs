@@ -106,7 +106,8 @@ impl<'a> Lowerer<'a, '_> {
         {
             // Inside the quotes a field stands where it stands in the text, as a schedule has no escapes.
             let base = written.span.start as usize + 1;
-            let field = bad.field.map(|field| Span::new(written.span.file, base + field.start, base + field.end));
+            let field =
+                bad.field.map(|field| Span::new(written.span.file, base + field.start, base + field.end));
             self.checker.found.push(flow::bad_cron(&bad.reason, field.unwrap_or(written.span)));
             whole = false;
         }

@@ -150,8 +150,9 @@ pub(crate) fn wait_for_what(span: Span) -> Diagnostic {
 
 /// E0115: a word of another tool.
 pub(crate) fn foreign_word(foreign: &Foreign, span: Span, replaceable: bool) -> Diagnostic {
-    let found = Diagnostic::new(Code::E0115, format!("`{}` is a word of {}", foreign.word, foreign.tool), span)
-        .help(foreign.help);
+    let found =
+        Diagnostic::new(Code::E0115, format!("`{}` is a word of {}", foreign.word, foreign.tool), span)
+            .help(foreign.help);
     match foreign.here {
         Some(here) if replaceable => found.fix(format!("write `{here}`"), span, here),
         _ => found,

@@ -216,7 +216,9 @@ impl<'t> Reader<'t> {
 
     /// The right side of `NAME=` is never split.
     fn is_assignment(&self) -> bool {
-        self.word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name_at(name).len() == name.len())
+        self.word
+            .split_once('=')
+            .is_some_and(|(name, _)| !name.is_empty() && name_at(name).len() == name.len())
     }
 
     /// `case $x in` takes one word, and `for x in $LIST` splits on purpose.
@@ -236,7 +238,9 @@ impl<'t> Reader<'t> {
         let start = self.at.saturating_sub(self.word.len());
         if let Some((name, _)) = self.word.split_once('=') {
             let name = name.strip_suffix('+').unwrap_or(name);
-            let source = self.text.get(..self.at).and_then(|text| text.rfind(&format!("{name}=")).or_else(|| text.rfind(&format!("{name}+="))));
+            let source = self.text.get(..self.at).and_then(|text| {
+                text.rfind(&format!("{name}=")).or_else(|| text.rfind(&format!("{name}+=")))
+            });
             if !name.is_empty()
                 && name_at(name).len() == name.len()
                 && let Some(name) = source.and_then(|at| self.text.get(at..at + name.len()))
@@ -253,11 +257,17 @@ impl<'t> Reader<'t> {
         let words: Vec<&'t str> = (0..self.words.len()).filter_map(|at| self.command_word(at)).collect();
         self.words.clear();
         // `while read -r line` and `if ! read x` set what `read` sets.
-        let from = words.iter().position(|word| !matches!(*word, "while" | "until" | "if" | "!" | "then" | "do" | "else" | "{"));
-        let Some((command, rest)) = from.and_then(|from| words.get(from..)).and_then(<[_]>::split_first) else { return };
+        let from = words
+            .iter()
+            .position(|word| !matches!(*word, "while" | "until" | "if" | "!" | "then" | "do" | "else" | "{"));
+        let Some((command, rest)) = from.and_then(|from| words.get(from..)).and_then(<[_]>::split_first)
+        else {
+            return;
+        };
         match *command {
             "for" | "select" => self.scan.sets.extend(rest.first()),
-            "read" | "export" | "local" | "declare" | "typeset" | "readonly" | "mapfile" | "readarray" | "unset" => {
+            "read" | "export" | "local" | "declare" | "typeset" | "readonly" | "mapfile" | "readarray"
+            | "unset" => {
                 let names = rest.iter().map(|word| name_at(word)).filter(|name| !name.is_empty());
                 self.scan.sets.extend(names);
             }

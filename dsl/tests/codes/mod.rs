@@ -63,7 +63,10 @@ fn shown(example: &Example) -> String {
     let style = grammar::render::Style::Plain;
     match compile(example) {
         Ok(compiled) => {
-            let drawn = compiled.diagnostics.iter().map(|it| grammar::render::render(it, &|file| compiled.file(file), style));
+            let drawn = compiled
+                .diagnostics
+                .iter()
+                .map(|it| grammar::render::render(it, &|file| compiled.file(file), style));
             drawn.collect::<Vec<_>>().join("\n")
         }
         Err(refused) => {

@@ -48,9 +48,8 @@ fn chain(count: usize, indent: &str, line: &str, last: &str, tail: &str) -> Stri
 }
 
 fn ring(count: usize) -> String {
-    let steps = (0..count).map(|at| {
-        format!("  step s{at} {{ needs = [step.s{}] run = [\"true\"] }}\n", (at + 1) % count)
-    });
+    let steps = (0..count)
+        .map(|at| format!("  step s{at} {{ needs = [step.s{}] run = [\"true\"] }}\n", (at + 1) % count));
     workflow(&steps.collect::<String>())
 }
 
