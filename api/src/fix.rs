@@ -1,7 +1,7 @@
 //! Applies the mends that come with diagnostics to a text.
 
-use grammar::{Diagnostic, Edit, FileId, Span};
-use std::collections::BTreeMap;
+use grammar::{Code, Diagnostic, Edit, FileId, Severity, Span};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A text after mending.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,20 +15,75 @@ pub struct Mended {
 /// How often a text is checked and mended again at most.
 pub const MAX_ROUNDS: usize = 10;
 
+/// How many mends are tried by themselves at most, where those of a round do not go together.
+pub const MAX_SINGLE: usize = 50;
+
 /// Mends a text, checks what came of it and mends again, until nothing is left to mend.
 ///
-/// Mends of one round that overlap wait for the next, which sees what the first of them made of the text.
+/// Mends of one round that overlap wait for the next, which sees what the first of them made of the text. What makes a
+/// text no better is not kept: mends of mistakes of syntax are guesses.
 #[must_use]
 pub fn mend(text: String, file: FileId, check: impl Fn(&str) -> Vec<Diagnostic>) -> Mended {
+    let mut found = check(&text);
     let mut mended = Mended { text, applied: 0 };
+    let mut singles = MAX_SINGLE;
     for _ in 0..MAX_ROUNDS {
-        let round = apply(&mended.text, file, &check(&mended.text));
+        let round = apply(&mended.text, file, &found);
         if round.applied == 0 || round.text == mended.text {
             break;
         }
-        mended = Mended { text: round.text, applied: mended.applied + round.applied };
+        let after = check(&round.text);
+        if is_better(&found, &after) {
+            mended = Mended { text: round.text, applied: mended.applied + round.applied };
+            found = after;
+        } else if round.applied == 1 || !mend_singly(&mut mended, file, &mut found, &mut singles, &check) {
+            break;
+        }
     }
     mended
+}
+
+/// Tries the mends of a round one by one; returns whether one was kept.
+///
+/// One that is kept moves all behind it, so what is tried next is taken from what is found then; those that were no
+/// good are passed over.
+fn mend_singly(
+    mended: &mut Mended,
+    file: FileId,
+    found: &mut Vec<Diagnostic>,
+    singles: &mut usize,
+    check: impl Fn(&str) -> Vec<Diagnostic>,
+) -> bool {
+    let mut kept = false;
+    let mut next = 0;
+    while let Some(one) = found.get(next) {
+        let single = apply(&mended.text, file, std::slice::from_ref(one));
+        if single.applied == 0 || single.text == mended.text {
+            next += 1;
+            continue;
+        }
+        let Some(left) = singles.checked_sub(1) else { break };
+        *singles = left;
+        let after = check(&single.text);
+        if is_better(found, &after) {
+            *mended = Mended { text: single.text, applied: mended.applied + 1 };
+            *found = after;
+            kept = true;
+        } else {
+            next += 1;
+        }
+    }
+    kept
+}
+
+/// Returns whether there is less to say than before, and nothing of a new kind.
+fn is_better(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+    let count = |all: &[Diagnostic]| {
+        let errors = all.iter().filter(|it| it.severity() == Severity::Error).count();
+        (errors, all.len() - errors)
+    };
+    let codes: BTreeSet<Code> = before.iter().map(|it| it.code).collect();
+    count(after) < count(before) && after.iter().all(|it| codes.contains(&it.code))
 }
 
 /// Applies one round of mends. One that touches another file, or the bytes of an earlier one, is left out.
@@ -83,7 +138,6 @@ fn collide(a: Span, b: Span) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grammar::Code;
     use proptest::prelude::*;
 
     const FILE: FileId = FileId(0);
@@ -120,13 +174,49 @@ mod tests {
 
     #[test]
     fn rounds_go_on_until_nothing_is_left_and_no_longer() {
-        let drop_first = |text: &str| match text.find(';') {
-            Some(at) => vec![diagnostic(at, at + 1, "")],
-            None => Vec::new(),
+        // Each `;` is a mistake; how to mend it is known of the first.
+        let drop_first = |text: &str| -> Vec<Diagnostic> {
+            let mut found: Vec<_> =
+                text.match_indices(';').map(|(at, _)| diagnostic(at, at + 1, "")).collect();
+            found.iter_mut().skip(1).for_each(|later| later.fix = None);
+            found
         };
         assert_eq!(mend("a;b;".to_owned(), FILE, drop_first), Mended { text: "ab".to_owned(), applied: 2 });
+        let many = ";".repeat(2 * MAX_ROUNDS);
+        assert_eq!(mend(many, FILE, drop_first).applied, MAX_ROUNDS);
         let endless = |_: &str| vec![diagnostic(0, 0, ";")];
-        assert_eq!(mend(String::new(), FILE, endless).applied, MAX_ROUNDS);
+        assert_eq!(mend(String::new(), FILE, endless), Mended { text: String::new(), applied: 0 });
+    }
+
+    /// Each `;` is to be dropped and each `,` to be made a `!`, which is a mistake of another kind.
+    fn good_and_bad(text: &str) -> Vec<Diagnostic> {
+        let found = text.char_indices().filter_map(|(at, c)| match c {
+            ';' => Some(diagnostic(at, at + 1, "")),
+            ',' => Some(diagnostic(at, at + 1, "!")),
+            '!' => Some(Diagnostic::new(Code::E0012, "x", Span::new(FILE, at, at + 1))),
+            _ => None,
+        });
+        found.collect()
+    }
+
+    #[test]
+    fn what_makes_a_new_mistake_is_not_kept() {
+        let kept = mend("a,b;c,d;".to_owned(), FILE, good_and_bad);
+        assert_eq!(kept, Mended { text: "a,bc,d".to_owned(), applied: 2 });
+        let all_bad = ",".repeat(2 * MAX_SINGLE);
+        assert_eq!(mend(all_bad.clone(), FILE, good_and_bad), Mended { text: all_bad, applied: 0 });
+    }
+
+    #[test]
+    fn single_tries_are_counted() {
+        let tried = std::cell::Cell::new(0);
+        let check = |text: &str| {
+            tried.set(tried.get() + 1);
+            good_and_bad(text)
+        };
+        let text = ",".repeat(2 * MAX_SINGLE);
+        assert_eq!(mend(text.clone(), FILE, check).text, text);
+        assert_eq!(tried.get(), 2 + MAX_SINGLE);
     }
 
     proptest! {

@@ -20,6 +20,31 @@ fn what_cannot_be_mended_is_left_and_reported() {
 }
 
 #[test]
+fn no_fix_leaves_a_file_worse() {
+    let steps = [
+        r#"step a { run = ["ls", "|", "wc"] }"#,
+        r#"step a { run = ["echo", "${param.n legs, ${param.n} spent."] }"#,
+    ];
+    for step in steps {
+        let text = format!("skynet 1\nworkflow a {{\n  param n: int = 1\n  {step}\n}}\n");
+        let folder = Folder::with(&[("a.skynet", &text)]);
+        let codes = |folder: &Folder| -> Vec<String> {
+            let json = folder.run("check --format json a.skynet").json();
+            let found = json["diagnostics"].as_array().unwrap().iter();
+            found.map(|it| it["code"].as_str().unwrap().to_owned()).collect()
+        };
+        let before = codes(&folder);
+        assert!(!before.is_empty());
+        folder.run("check --fix a.skynet");
+        let after = codes(&folder);
+        assert!(
+            after.len() <= before.len() && after.iter().all(|it| before.contains(it)),
+            "{before:?} {after:?}"
+        );
+    }
+}
+
+#[test]
 fn json_says_how_many_were_applied() {
     let folder = Folder::with(&[("a.skynet", &HELLO.replace("trim(", "trimm("))]);
     assert_eq!(folder.run("check --format json a.skynet").json().get("fixed"), None);
