@@ -5,93 +5,43 @@ use engine::{
     plan::Argument,
 };
 
-/// A program that reads code from an argument.
-struct Reader {
-    program: &'static str,
-    /// Options whose next argument is code.
-    options: &'static [&'static str],
-}
+mod code;
 
-const READERS: &[Reader] = &[
-    Reader { program: "sh", options: &["-c"] },
-    Reader { program: "bash", options: &["-c"] },
-    Reader { program: "dash", options: &["-c"] },
-    Reader { program: "zsh", options: &["-c"] },
-    Reader { program: "ksh", options: &["-c"] },
-    Reader { program: "fish", options: &["-c"] },
-    Reader { program: "su", options: &["-c", "--command"] },
-    Reader { program: "python", options: &["-c"] },
-    Reader { program: "python3", options: &["-c"] },
-    Reader { program: "perl", options: &["-e", "-E"] },
-    Reader { program: "ruby", options: &["-e"] },
-    Reader { program: "node", options: &["-e", "--eval", "-p"] },
-    Reader { program: "php", options: &["-r"] },
-    Reader { program: "lua", options: &["-e"] },
-    Reader { program: "pwsh", options: &["-c", "-Command"] },
+pub(crate) use code::{code_operand, words};
+
+/// Programs whose operands look like operators of a shell.
+const OPERATOR_OPERANDS: &[&str] = &[
+    "find", "expr", "tr", "test", "[", "awk", "gawk", "mawk", "sed", "gsed", "grep", "egrep", "fgrep", "rg",
+    "cut", "jq", "yq", "printf", "paste", "sort", "column", "join", "tmux", "fd",
 ];
 
-/// Returns which argument a program would run as code, and how to say it: `sh -c`, `ssh host`.
+/// Programs whose operands hold a `$` of their own: patterns and small languages.
+const DOLLAR_OPERANDS: &[&str] =
+    &["awk", "gawk", "mawk", "sed", "gsed", "grep", "egrep", "fgrep", "rg", "jq", "yq"];
+
+/// Returns the first argument that was meant for a shell, and its syntax.
 ///
-/// `literals` holds each argument's text where it is written out. Wrappers such as `sudo` and `kubectl exec … --` are
-/// looked through.
-pub(crate) fn code_operand(program: &str, literals: &[Option<&str>]) -> Option<(usize, String)> {
-    let name = program.rsplit('/').next().unwrap_or(program);
-    if let Some(reader) = READERS.iter().find(|reader| reader.program == name) {
-        for (at, literal) in literals.iter().enumerate() {
-            let Some(text) = literal else { continue };
-            // `-ec` is `-e -c`: short options may be joined.
-            let joined = text.len() > 2
-                && !text.starts_with("--")
-                && text.starts_with('-')
-                && reader.options.iter().any(|option| {
-                    option.len() == 2 && option.strip_prefix('-').is_some_and(|letter| text.ends_with(letter))
-                });
-            if reader.options.contains(text) || joined {
-                return Some((at + 1, format!("{name} {text}")));
-            }
-        }
-        return None;
-    }
-    match name {
-        "ssh" => remote_command(literals).map(|at| (at, "ssh host".to_owned())),
-        "eval" => Some((0, "eval".to_owned())),
-        // The command behind these begins with the first word that is no option.
-        "sudo" | "doas" | "env" | "nice" | "nohup" | "timeout" | "xargs" | "time" | "setsid" => {
-            behind(literals, |text| !text.starts_with('-') && !text.contains('='))
-        }
-        "docker" | "podman" | "kubectl" | "nerdctl" | "lxc" | "nsenter" | "chroot" | "flatpak" => {
-            behind(literals, |text| {
-                READERS.iter().any(|reader| text.rsplit('/').next() == Some(reader.program))
-            })
-        }
-        _ => None,
-    }
-}
-
-/// Looks at the command that begins with the first argument that `begins` takes.
-fn behind(literals: &[Option<&str>], begins: impl Fn(&str) -> bool) -> Option<(usize, String)> {
-    let at = literals.iter().position(|literal| literal.is_some_and(&begins))?;
-    let inner = (*literals.get(at)?)?;
-    let (operand, shown) = code_operand(inner, literals.get(at + 1..)?)?;
-    Some((at + 1 + operand, shown))
-}
-
-/// `ssh [options] host command`: the remote shell reads the command.
-fn remote_command(literals: &[Option<&str>]) -> Option<usize> {
-    const WITH_VALUE: &[&str] =
-        &["-i", "-p", "-l", "-o", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-W"];
-    let mut at = 0;
-    loop {
-        match literals.get(at)? {
-            Some(text) if WITH_VALUE.contains(text) => at += 2,
-            Some(text) if text.starts_with('-') => at += 1,
-            Some(_) | None => return Some(at + 1),
-        }
-    }
+/// Arguments that are not written out are none.
+pub(crate) fn shell_sign<'a>(program: &'a str, literals: &[Option<&'a str>]) -> Option<(usize, &'a str)> {
+    let base = |text: &'a str| text.rsplit('/').next().unwrap_or(text);
+    literals.iter().enumerate().find_map(|(at, literal)| {
+        let what = shell_syntax((*literal)?)?;
+        // Also behind `sudo` and the like.
+        let mut before =
+            std::iter::once(program).chain(literals.iter().take(at).copied().flatten()).map(base);
+        let (own, lone) = if what.starts_with('$') {
+            (DOLLAR_OPERANDS, false)
+        } else {
+            // An operator with nothing behind it is a separator, or a letter.
+            let is_last = at + 1 == literals.len();
+            (OPERATOR_OPERANDS, is_last && matches!(what, ";" | "<" | ">" | "&"))
+        };
+        (!lone && !before.any(|word| own.contains(&word))).then_some((at, what))
+    })
 }
 
 /// Returns the shell syntax that an argument was probably meant to be.
-pub(crate) fn shell_syntax(text: &str) -> Option<&str> {
+fn shell_syntax(text: &str) -> Option<&str> {
     const OPERATORS: &[&str] = &["|", "||", "&&", "&", ";", ">", ">>", "<", "2>", "2>&1", "&>", "<<", "|&"];
     if OPERATORS.contains(&text) {
         return Some(text);
@@ -176,26 +126,7 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{code_operand, credential, shell_line, shell_syntax, split_command};
-
-    #[test]
-    fn code_is_found_behind_options_and_wrappers() {
-        let cases: &[(&str, &[&str], Option<usize>)] = &[
-            ("sh", &["-c", "x"], Some(1)),
-            ("/bin/bash", &["-e", "-c", "x"], Some(2)),
-            ("bash", &["-euc", "x"], Some(1)),
-            ("python3", &["script.py", "x"], None),
-            ("ssh", &["-i", "key", "host", "x"], Some(3)),
-            ("sudo", &["-n", "sh", "-c", "x"], Some(3)),
-            ("kubectl", &["exec", "pod", "--", "sh", "-c", "x"], Some(5)),
-            ("echo", &["-c", "x"], None),
-        ];
-        for (program, arguments, expected) in cases {
-            let literals: Vec<Option<&str>> = arguments.iter().map(|it| Some(*it)).collect();
-            let found = code_operand(program, &literals).map(|(at, _)| at);
-            assert_eq!(found, *expected, "{program} {arguments:?}");
-        }
-    }
+    use super::{credential, shell_line, shell_syntax, split_command};
 
     #[test]
     fn shell_syntax_is_told_from_ordinary_text() {

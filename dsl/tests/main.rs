@@ -8,4 +8,5 @@ mod generate;
 mod mistakes;
 mod plan;
 mod reference;
+mod safety;
 mod twin;

@@ -161,13 +161,13 @@ impl<'a> Lowerer<'a, '_> {
             })
             .collect();
         // The first sign tells it all: the whole command was meant for a shell.
-        let sign = literals
-            .iter()
-            .zip(elements)
-            .find_map(|(literal, element)| rules::shell_syntax((*literal)?).map(|what| (what, element.span)));
+        let sign =
+            rules::shell_sign(program, &literals).and_then(|(at, what)| Some((what, elements.get(at)?.span)));
         if let Some((what, span)) = sign {
-            let words: Option<Vec<&str>> =
-                std::iter::once(Some(program)).chain(literals.iter().copied()).collect();
+            let words: Option<Vec<&str>> = std::iter::once(Some(program))
+                .chain(literals.iter().copied())
+                .collect::<Option<Vec<&str>>>()
+                .filter(|_| self.is_alone(setting.span));
             let indent = self.checker.indent(setting.span);
             let script = words
                 .map(|words| format!("script = <<SH\n{indent}  {}\n{indent}SH", rules::shell_line(&words)));
@@ -177,9 +177,9 @@ impl<'a> Lowerer<'a, '_> {
                 script.map(|script| (setting.span, script)),
             ));
         }
-        if let Some((code, shown)) = rules::code_operand(program, &literals)
+        let words = rules::words(elements.iter().map(|element| &element.argument));
+        if let Some((code, shown)) = rules::code_operand(program, &words)
             && let Some(element) = elements.get(code)
-            && !matches!(element.argument, Argument::One(Expr::Literal(_)))
         {
             self.checker.found.push(safety::becomes_code(&shown, element.span));
         }
@@ -192,6 +192,22 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         (!errors).then_some(())
+    }
+
+    /// Returns whether a setting has its lines for itself, so that a here-document may take its place; a comment within
+    /// would be lost.
+    fn is_alone(&self, span: Span) -> bool {
+        let Some(source) = self.checker.names.world.sources.get(usize::from(span.file.0)) else {
+            return false;
+        };
+        let text = source.tree.text();
+        let (Some(before), Some(behind)) = (text.get(..span.start as usize), text.get(span.end as usize..))
+        else {
+            return false;
+        };
+        let first = before.rsplit('\n').next().unwrap_or(before);
+        let last = behind.split('\n').next().unwrap_or(behind);
+        first.trim().is_empty() && last.trim().is_empty() && !self.checker.slice(span).contains('#')
     }
 
     /// Checks `script`: the interpreter, and the code as it stands.
