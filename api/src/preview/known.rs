@@ -8,7 +8,14 @@ use engine::{
     value::Value,
 };
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+    sync::Arc,
+};
+
+/// How long an expression may be, as it is written, to stand where its name is read.
+const MAX_OPEN_BYTES: usize = 1 << 10;
 
 /// What is known before a job runs. Cloning is cheap.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +69,13 @@ impl Known {
     }
 
     /// Learns what something will be made from, though not its value.
+    ///
+    /// What is long to write stays a name to the reader. Else a row of lets that each read the one before twice would
+    /// double with each.
     pub fn learn_open(&mut self, read: Read, expr: Expr) {
-        Arc::make_mut(&mut self.open).insert(read, expr);
+        if write!(Room(MAX_OPEN_BYTES), "{expr}").is_ok() {
+            Arc::make_mut(&mut self.open).insert(read, expr);
+        }
     }
 
     /// Returns the same knowledge, for the instance of one element.
@@ -174,6 +186,16 @@ impl Known {
             ),
             Expr::Convert(ty, inner) => Expr::Convert(ty.clone(), boxed(inner)),
         }
+    }
+}
+
+/// Takes so many bytes of text, and fails at the first too many.
+struct Room(usize);
+
+impl Write for Room {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.checked_sub(text.len()).ok_or(fmt::Error)?;
+        Ok(())
     }
 }
 

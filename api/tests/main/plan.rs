@@ -265,3 +265,25 @@ fn calls_are_shown_as_far_as_is_sensible() {
     assert_eq!(run.exit(), 0, "{}", run.stderr());
     assert!(run.stdout().contains("its steps are not shown here"));
 }
+
+/// Lets that each read the one before twice.
+#[test]
+fn lets_that_double_are_neither_evaluated_nor_written_without_end() {
+    for (first, twice, last) in [
+        ("\"aaaaaaaaaa\"", "\"${P}${P}\"", 60),
+        ("[\"a\"]", "[...P, ...P]", 60),
+        ("param.unset", "\"${P}${P}\"", 60),
+        ("step.a.output.word", "\"${P}${P}\"", 14),
+    ] {
+        let lets: String = (1..=last)
+            .map(|n| format!("  let x{n} = {}\n", twice.replace('P', &format!("let.x{}", n - 1))))
+            .collect();
+        let text = format!(
+            "skynet 1\nworkflow w {{\n  param unset: string = \"u\"\n  let x0 = {first}\n{lets}  step a {{\n    run = [\"true\"]\n    \
+             output word: string = result.stdout\n  }}\n  step b {{ run = [\"echo\", \"${{json(let.x{last})}}\"] }}\n}}\n"
+        );
+        let folder = Folder::with(&[("a.skynet", &text)]);
+        let run = folder.run("plan a.skynet");
+        assert!(run.exit() != 101 && run.to_string().len() < 10_000, "{}", run.exit());
+    }
+}
