@@ -2,11 +2,14 @@
 
 use crate::message::lint as message;
 use grammar::{Code, Diagnostic, Severity, Span, Tree, token::TokenKind};
+use std::collections::BTreeMap;
 
 /// A pragma as it is written.
 struct Allow {
     code: Code,
     has_reason: bool,
+    /// Whether it silenced anything.
+    is_used: bool,
     /// The comment.
     span: Span,
     /// The line the pragma speaks of.
@@ -16,15 +19,28 @@ struct Allow {
 /// Removes the warnings of a file that are allowed, and reports pragmas that are wrong or idle.
 pub(crate) fn apply(tree: &Tree, found: &mut Vec<Diagnostic>) {
     let mut reports = Vec::new();
-    for allow in pragmas(tree, &mut reports) {
-        let before = found.len();
-        found.retain(|it| {
-            let here = it.primary.span.file == tree.file()
-                && (allow.line.start..allow.line.end).contains(&it.primary.span.start);
-            !(here && it.code == allow.code)
-        });
+    let mut allows = pragmas(tree, &mut reports);
+    let mut by_line: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (at, allow) in allows.iter().enumerate() {
+        by_line.entry(allow.line.start).or_default().push(at);
+    }
+    found.retain(|it| {
+        let span = it.primary.span;
+        let line = by_line.range(..=span.start).next_back().filter(|_| span.file == tree.file());
+        for at in line.into_iter().flat_map(|(_, allows)| allows) {
+            if let Some(allow) = allows.get_mut(*at)
+                && allow.code == it.code
+                && span.start < allow.line.end
+            {
+                allow.is_used = true;
+                return false;
+            }
+        }
+        true
+    });
+    for allow in allows {
         let code = allow.code.as_str();
-        if found.len() == before {
+        if !allow.is_used {
             reports.push(message::idle_allow(code, allow.span));
         } else if !allow.has_reason {
             reports.push(message::allow_without_reason(code, allow.span));
@@ -35,8 +51,13 @@ pub(crate) fn apply(tree: &Tree, found: &mut Vec<Diagnostic>) {
 
 fn pragmas(tree: &Tree, reports: &mut Vec<Diagnostic>) -> Vec<Allow> {
     let mut allows = Vec::new();
-    for (at, token) in tree.tokens().iter().enumerate() {
+    // Backwards, so that what stands below each comment is known when it is reached.
+    let mut below = tree.span().after();
+    for token in tree.tokens().iter().rev() {
         if token.kind != TokenKind::Comment {
+            if !token.kind.is_trivia() {
+                below = token.span;
+            }
             continue;
         }
         let Some(rest) = tree.slice(token.span).strip_prefix("#@") else { continue };
@@ -50,8 +71,9 @@ fn pragmas(tree: &Tree, reports: &mut Vec<Diagnostic>) -> Vec<Allow> {
             Ok(code) if code.severity() == Severity::Warning => allows.push(Allow {
                 code,
                 has_reason: !reason.trim().is_empty(),
+                is_used: false,
                 span: token.span,
-                line: line_below(tree, at),
+                line: rest_of_line(tree, below),
             }),
             Ok(_) | Err(_) => reports.push(message::allow_of_what(word, token.span)),
         }
@@ -59,12 +81,10 @@ fn pragmas(tree: &Tree, reports: &mut Vec<Diagnostic>) -> Vec<Allow> {
     allows
 }
 
-/// Returns the line of the first token behind a comment that is neither blank nor comment.
-fn line_below(tree: &Tree, comment: usize) -> Span {
-    let next = tree.tokens().iter().skip(comment + 1).find(|token| !token.kind.is_trivia());
-    let Some(next) = next else { return tree.span().after() };
+/// Returns the line from a token on.
+fn rest_of_line(tree: &Tree, token: Span) -> Span {
     let text = tree.text();
-    let start = next.span.start as usize;
+    let start = token.start as usize;
     let end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| start + length);
     Span::new(tree.file(), start, end)
 }

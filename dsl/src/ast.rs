@@ -36,6 +36,8 @@ pub(crate) struct Fields<'t> {
     pub fields: Vec<&'t Field>,
     /// Whether a statement could not be read, or was refused: what is missed may be that one.
     pub has_broken: bool,
+    /// Whether such a statement may have been a declaration or a block: what seems undeclared may stand there.
+    pub hides_names: bool,
 }
 
 /// A block: `retry { … }`, `call lib.flow { … }`.

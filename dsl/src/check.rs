@@ -16,6 +16,7 @@ pub(crate) use fit::Dynamic;
 use crate::{
     message::{flow, names as name_message, types as message},
     names::Names,
+    schema::words,
     walk,
 };
 use engine::{
@@ -92,6 +93,8 @@ pub(crate) struct Site {
     pub result: bool,
     /// Whether `self` is known.
     pub own: bool,
+    /// Whether `self` may be an instance that failed, and so have no outputs.
+    pub partial: bool,
     /// Whether `event` is known.
     pub event: bool,
     /// Whether other steps are known.
@@ -129,6 +132,7 @@ impl Site {
             step: None,
             result: false,
             own: false,
+            partial: false,
             event: false,
             steps: Steps::Before(what),
             secret: Secrecy::Seen(what),
@@ -137,7 +141,15 @@ impl Site {
 
     /// An expression of a step.
     pub(crate) fn step(step: usize, secret: Secrecy) -> Self {
-        Self { step: Some(step), result: false, own: false, event: false, steps: Steps::Known, secret }
+        Self {
+            step: Some(step),
+            result: false,
+            own: false,
+            partial: false,
+            event: false,
+            steps: Steps::Known,
+            secret,
+        }
     }
 
     /// The same place after the step's action ran.
@@ -320,6 +332,12 @@ impl<'a> Checker<'a> {
             }
         };
         let name = Name::from(&*written.name.text);
+        let is_taken = |locals: &[(Name, Type, bool)]| locals.iter().any(|(local, ..)| *local == name);
+        if words::ROOTS.contains(&&*name) || is_taken(&self.locals) {
+            // What is known of the outer name must not be taken for the inner one.
+            self.found.push(name_message::name_is_taken(&written.name));
+            return None;
+        }
         self.locals.push((name.clone(), element, list.untrusted));
         let condition = match &written.condition {
             Some(condition) => self.condition(condition, site).map(Some),
@@ -381,7 +399,9 @@ impl<'a> Checker<'a> {
             self.found.push(name_message::each_outside(written.span));
             return None;
         }
-        let facts = self.names.steps.get(step)?.when.map(|it| narrow::facts(it, true)).unwrap_or_default();
+        // A condition on each element is looked at behind the fan-out, and proves nothing before it.
+        let when = self.names.steps.get(step)?.when.filter(|when| !walk::mentions(when, "each"));
+        let facts = when.map(|it| narrow::facts(it, true)).unwrap_or_default();
         let over = self.with_known(facts, |checker| checker.any(written, site))?;
         let (element, is_map) = match &over.ty {
             Type::List(inner) => ((**inner).clone(), false),

@@ -32,6 +32,7 @@ pub mod schema;
 mod script;
 mod shape;
 pub mod suggest;
+mod taint;
 pub mod twin;
 mod walk;
 mod world;
@@ -133,9 +134,10 @@ fn analyse(sources: &[Source], found: &mut Vec<Diagnostic>) -> Vec<Workflow> {
             found.push(message::schema::no_workflow(source.tree.span().after()));
         }
     }
-    let names: Vec<Option<Names<'_>>> =
+    let mut names: Vec<Option<Names<'_>>> =
         (0..world.workflows.len()).map(|index| Names::new(&world, index, found)).collect();
     let order = call_order(&names, found);
+    taint::spread(&mut names, &order);
     call_depths(&names, &order, found);
     group_deadlocks(&names, found);
     let mut plans: BTreeMap<usize, Option<Arc<Plan>>> = BTreeMap::new();

@@ -93,9 +93,15 @@ impl<'a> Lowerer<'a, '_> {
     /// Checks a setting by the slot that the schema gives it.
     fn setting(&mut self, fields: &Fields<'a>, word: &str, site: Site) -> Option<Option<Typed>> {
         let Some(written) = fields.value(word) else { return Some(None) };
-        match fields.place.entry(word).map(|entry| entry.form) {
-            Some(Form::Setting(slot)) => self.value(slot, word, written, site).map(Some),
-            Some(Form::Block(_) | Form::NamedBlock(_) | Form::Declaration(_)) | None => None,
+        let entry = fields.place.entry(word)?;
+        // Where a secret would be seen is told by the setting's own name.
+        let site = match site.secret {
+            Secrecy::Seen(_) => site.with(Secrecy::Seen(entry.word)),
+            Secrecy::Kept | Secrecy::Argument => site,
+        };
+        match entry.form {
+            Form::Setting(slot) => self.value(slot, word, written, site).map(Some),
+            Form::Block(_) | Form::NamedBlock(_) | Form::Declaration(_) => None,
         }
     }
 

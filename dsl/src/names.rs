@@ -11,7 +11,7 @@ use crate::{
 use engine::{catalog, value::Type};
 use grammar::{
     Diagnostic, Span,
-    tree::{Expr, ExprKind, Name},
+    tree::{BinaryOp, Expr, ExprKind, Name},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +33,8 @@ pub(crate) struct Names<'a> {
     pub targets: BTreeMap<&'a str, &'a Declared<'a>>,
     /// Its steps, in the order they are declared.
     pub steps: Vec<StepInfo<'a>>,
+    /// The lets that may hold what an outsider wrote.
+    pub tainted_lets: BTreeSet<String>,
     /// The place of each step in `steps`.
     pub step_index: BTreeMap<&'a str, usize>,
 }
@@ -73,6 +75,8 @@ pub(crate) struct OutputInfo<'a> {
     pub name: &'a str,
     /// Its type; none if that is in error.
     pub ty: Option<Type>,
+    /// Whether its text may be anything an outsider likes.
+    pub untrusted: bool,
 }
 
 /// What a step does.
@@ -152,6 +156,7 @@ impl<'a> Names<'a> {
             lets: by_name("let"),
             targets: by_name("target"),
             steps: Vec::new(),
+            tainted_lets: BTreeSet::new(),
             step_index: BTreeMap::new(),
         };
         for declared in fields.declared("step") {
@@ -177,6 +182,7 @@ impl<'a> Names<'a> {
             .map(|it| OutputInfo {
                 name: &it.name().text,
                 ty: it.syntax.ty.as_ref().and_then(|ty| self.world.ty(self.file, ty, found)),
+                untrusted: action.is_some_and(ActionKind::is_untrusted),
             })
             .collect();
         if let Some(ActionKind::Call(Some(callee))) = action
@@ -184,8 +190,9 @@ impl<'a> Names<'a> {
         {
             let inherited =
                 callee.outputs.iter().filter(|(it, _)| !outputs.iter().any(|own| own.name == *it));
-            let inherited: Vec<_> =
-                inherited.map(|(it, ty)| OutputInfo { name: it, ty: Some(ty.clone()) }).collect();
+            let inherited: Vec<_> = inherited
+                .map(|(it, ty)| OutputInfo { name: it, ty: Some(ty.clone()), untrusted: false })
+                .collect();
             outputs.extend(inherited);
         }
         StepInfo {
@@ -285,23 +292,52 @@ fn set_from_outside<'a>(fields: &Fields<'a>) -> BTreeSet<&'a str> {
 }
 
 /// Returns whether whatever is set is harmless: a closed list of words, no text at all, or held by an anchored check.
-fn is_cleaned(param: &Declared<'_>, ty: Option<&Type>) -> bool {
+pub(crate) fn is_cleaned(param: &Declared<'_>, ty: Option<&Type>) -> bool {
     if ty.is_some_and(|ty| !may_hold_text(ty)) {
         return true;
     }
-    let mut anchored = false;
-    if let Some(check) = param.value("check") {
-        walk::expressions(check, &mut |expr| {
-            if let ExprKind::Call(name, args) = &expr.kind
-                && &*name.text == "matches"
-                && let Some(ExprKind::Text(pattern)) = args.get(1).map(|arg| &arg.kind)
-                && let Some(pattern) = pattern.literal()
-            {
-                anchored |= pattern.starts_with('^') && pattern.ends_with('$');
+    // Each part that `&&` joins must hold; what stands under anything else need not.
+    let mut open: Vec<&Expr> = param.value("check").into_iter().collect();
+    while let Some(check) = open.pop() {
+        match &check.kind {
+            ExprKind::Group(inner) => open.push(inner),
+            ExprKind::Binary(BinaryOp::And, _, left, right) => open.extend([&**left, &**right]),
+            ExprKind::Call(name, args) if &*name.text == "matches" => {
+                let [subject, pattern] = args.as_slice() else { continue };
+                let own = walk::chain(subject);
+                let own =
+                    matches!(own.as_deref(), Some([("param", _), (it, _)]) if **it == *param.name().text);
+                let pattern = match &pattern.kind {
+                    ExprKind::Text(text) => text.literal(),
+                    _ => None,
+                };
+                if own && pattern.is_some_and(holds_whole_text) {
+                    return true;
+                }
             }
-        });
+            _ => {}
+        }
     }
-    anchored
+    false
+}
+
+/// Returns whether a pattern holds a text from its first to its last character to a closed set: anchored at both ends,
+/// without alternatives that are not, and without a dot, which takes anything.
+fn holds_whole_text(pattern: &str) -> bool {
+    let plain = pattern.replace("\\\\", "").replace("\\.", "").replace("[.]", "");
+    let mut depth = 0_i32;
+    let mut free = false;
+    for char in plain.chars() {
+        match char {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '|' if depth == 0 => free = true,
+            '.' => free = true,
+            _ => {}
+        }
+    }
+    // A dot inside a class means itself; to read it as one that takes anything is the safe mistake.
+    plain.starts_with('^') && plain.ends_with('$') && !free
 }
 
 /// Returns whether a value of the type may hold text that nobody chose from a list.

@@ -7,7 +7,7 @@ use crate::{
     names::{ActionKind, Names, StepInfo},
     walk,
 };
-use engine::plan::{Plan, Risk, graph::cycles};
+use engine::plan::{Plan, Risk, graph::cycles, risk};
 use grammar::tree::{Expr, ExprKind};
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use std::{collections::BTreeSet, sync::Arc};
@@ -17,7 +17,7 @@ pub(crate) fn outline(names: &Names<'_>, plan: Option<Arc<Plan>>, links: &[lower
     let cyclic = on_cycles(names.steps.len(), links);
     let drawing = Drawing {
         name: names.workflow.name().text.to_string(),
-        nodes: names.steps.iter().map(|step| node(names, step)).collect(),
+        nodes: names.steps.iter().map(|step| node(names, step, plan.as_deref())).collect(),
         links: links
             .iter()
             .enumerate()
@@ -45,12 +45,15 @@ fn on_cycles(steps: usize, links: &[lower::Link]) -> BTreeSet<usize> {
     cycles(&graph).into_iter().flatten().filter_map(|edge| graph.edge_weight(edge).copied()).collect()
 }
 
-fn node(names: &Names<'_>, step: &StepInfo<'_>) -> Node {
+fn node(names: &Names<'_>, step: &StepInfo<'_>, plan: Option<&Plan>) -> Node {
     let fields = step.fields;
     let text = |value: Option<&Expr>| value.map(|value| one_line(names, value));
     let target =
         fields.value("on").and_then(walk::chain).and_then(|words| words.get(1).map(|word| word.0.to_owned()));
-    let risk = fields.value("risk").and_then(literal).and_then(Risk::parse).unwrap_or(Risk::Low);
+    let declared = fields.value("risk").and_then(literal).and_then(Risk::parse).unwrap_or(Risk::Low);
+    // What the action is known to do counts whatever the author says.
+    let floor = plan.and_then(|plan| plan.step(&step.name.text)).map(|step| risk::floor(&step.action).0);
+    let risk = declared.max(floor.unwrap_or(Risk::Low));
     Node {
         name: step.name.text.to_string(),
         action: action(names, step),

@@ -15,6 +15,12 @@ const OPERATOR_OPERANDS: &[&str] = &[
     "cut", "jq", "yq", "printf", "paste", "sort", "column", "join", "tmux", "fd",
 ];
 
+/// Programs that run another one.
+const WRAPPERS: &[&str] = &[
+    "sudo", "doas", "env", "nice", "nohup", "timeout", "xargs", "time", "setsid", "stdbuf", "busybox",
+    "docker", "podman", "kubectl", "nerdctl", "nsenter", "chroot", "ssh",
+];
+
 /// Programs whose operands hold a `$` of their own: patterns and small languages.
 const DOLLAR_OPERANDS: &[&str] =
     &["awk", "gawk", "mawk", "sed", "gsed", "grep", "egrep", "fgrep", "rg", "jq", "yq"];
@@ -24,11 +30,12 @@ const DOLLAR_OPERANDS: &[&str] =
 /// Arguments that are not written out are none.
 pub(crate) fn shell_sign<'a>(program: &'a str, literals: &[Option<&'a str>]) -> Option<(usize, &'a str)> {
     let base = |text: &'a str| text.rsplit('/').next().unwrap_or(text);
+    let wraps = WRAPPERS.contains(&base(program));
     literals.iter().enumerate().find_map(|(at, literal)| {
         let what = shell_syntax((*literal)?)?;
-        // Also behind `sudo` and the like.
-        let mut before =
-            std::iter::once(program).chain(literals.iter().take(at).copied().flatten()).map(base);
+        // Behind `sudo` and the like any word may be the program.
+        let behind = literals.iter().take(if wraps { at } else { 0 }).copied().flatten();
+        let mut programs = std::iter::once(program).chain(behind).map(base);
         let (own, lone) = if what.starts_with('$') {
             (DOLLAR_OPERANDS, false)
         } else {
@@ -36,7 +43,7 @@ pub(crate) fn shell_sign<'a>(program: &'a str, literals: &[Option<&'a str>]) -> 
             let is_last = at + 1 == literals.len();
             (OPERATOR_OPERANDS, is_last && matches!(what, ";" | "<" | ">" | "&"))
         };
-        (!lone && !before.any(|word| own.contains(&word))).then_some((at, what))
+        (!lone && !programs.any(|word| own.contains(&word))).then_some((at, what))
     })
 }
 

@@ -102,7 +102,9 @@ fn look_at(
         let name = variable.name;
         let span = place(variable.start, variable.end);
         let is_set = known.contains(name) || scan.sets.contains(name) || is_ambient(name);
-        if !is_set && !variable.has_default {
+        if scan.is_open || hides_variables(fields) {
+            // Another file, or a block in error, may set anything.
+        } else if !is_set && !variable.has_default {
             if told.insert(name) {
                 let candidates = known.iter().copied().chain(scan.sets.iter().copied());
                 let near = nearest(name, candidates);
@@ -113,6 +115,11 @@ fn look_at(
             found.push(lint::unquoted_variable(name, span));
         }
     }
+}
+
+/// Returns whether a variable may stand in a statement that is reported already.
+fn hides_variables(fields: &Fields<'_>) -> bool {
+    fields.hides_names || fields.section("env").is_some_and(|env| env.fields.has_broken)
 }
 
 /// Returns `${…}` that were meant for us: what is inside begins with one of our roots, or calls a function on one.

@@ -62,10 +62,12 @@ impl<'t> Shaper<'t, '_> {
             declared: Vec::new(),
             fields: Vec::new(),
             has_broken: false,
+            hides_names: false,
         };
         let mut taken = Taken::new();
         let before = self.found.len();
         for statement in statements {
+            let so_far = self.found.len();
             match statement {
                 Statement::Setting(setting) => self.setting(setting, &mut fields, &mut taken),
                 Statement::Block(block) => {
@@ -99,6 +101,9 @@ impl<'t> Shaper<'t, '_> {
                 }
                 Statement::Broken(_) => fields.has_broken = true,
             }
+            let is_setting = matches!(statement, Statement::Setting(setting) if !matches!(setting.value.kind, ExprKind::Object(_)));
+            let is_refused = self.found.len() > so_far || matches!(statement, Statement::Broken(_));
+            fields.hides_names |= is_refused && !is_setting;
         }
         fields.has_broken |= self.found.len() > before;
         fields

@@ -2,22 +2,38 @@
 
 /// Returns the known word nearest to `word`, if it is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A suggestion farther away than a third of the word is noise, not help.
-    let reach = (word.chars().count() / 3).clamp(1, 2);
+    // A suggestion farther away than a third of the word is noise, not help; of one letter, every other is near.
+    let reach = match word.chars().count() {
+        0 | 1 => return None,
+        length => (length / 3).clamp(1, 2),
+    };
+    let lower = word.to_lowercase();
     known
         .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|candidate| candidate.len().abs_diff(lower.len()) <= reach)
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= reach)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-fn distance(a: &str, b: &str) -> usize {
-    // Words of very different length cannot be near; this keeps long lists cheap.
-    if a.len().abs_diff(b.len()) > 8 {
-        return usize::MAX;
-    }
-    strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase())
+/// Returns whether `near` is so surely what `word` was meant to be that a machine may write it.
+///
+/// Names that people give often differ in one letter or digit on purpose (`deploy_a`, `deploy_b`): there one letter in
+/// the place of another is a guess. A letter too many, too few or swapped is a slip, in a word long enough.
+#[must_use]
+pub fn is_slip(word: &str, near: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let sorted = |text: &str| {
+        let mut chars: Vec<char> = text.chars().collect();
+        chars.sort_unstable();
+        chars
+    };
+    let replaced = word.chars().count() == near.chars().count() && sorted(word) != sorted(near);
+    word.len() >= 4
+        && digits(word) == digits(near)
+        && !replaced
+        && strsim::damerau_levenshtein(word, near) == 1
 }
 
 /// Joins words for a sentence: "`a`, `b` or `c`".
@@ -32,7 +48,7 @@ pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> Strin
 
 #[cfg(test)]
 mod tests {
-    use super::{listed, nearest};
+    use super::{is_slip, listed, nearest};
 
     #[test]
     fn near_words_are_suggested_and_far_ones_are_not() {
@@ -41,6 +57,19 @@ mod tests {
         assert_eq!(nearest("Needs", known), Some("needs"));
         assert_eq!(nearest("of", known), Some("on"));
         assert_eq!(nearest("zebra", known), None);
+        assert_eq!(nearest("k", ["a"]), None);
+    }
+
+    #[test]
+    fn a_slip_is_told_from_another_name() {
+        for (word, near) in [("biuld", "build"), ("buil", "build"), ("buildd", "build")] {
+            assert!(is_slip(word, near), "{word}");
+        }
+        for (word, near) in
+            [("deploy_b", "deploy_a"), ("env2", "env1"), ("env2", "env"), ("rest", "test"), ("ab", "abc")]
+        {
+            assert!(!is_slip(word, near), "{word}");
+        }
     }
 
     #[test]

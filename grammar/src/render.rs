@@ -5,7 +5,7 @@
 
 pub use crate::line::{LineIndex, line_column};
 
-use crate::{Diagnostic, FileId, Fix, Severity, Span};
+use crate::{Diagnostic, Edit, FileId, Fix, Severity, Span};
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet,
     normalize_untrusted_str,
@@ -149,6 +149,8 @@ fn draw_fix<'t>(fix: &Fix, files: &dyn Fn(FileId) -> Option<(&'t str, &'t str)>)
         .filter(|edit| edit.span.file == first.span.file && edit.span.start.abs_diff(first.span.start) < 4096)
         .filter(|edit| edit.span.range().end <= text.len())
         .collect();
+    let drawable = drawable(&drawn, text);
+    let drawn: Vec<_> = drawn.into_iter().take(drawable).collect();
     let more = match fix.edits.len() - drawn.len() {
         0 => String::new(),
         more => format!(", and {more} more"),
@@ -167,6 +169,27 @@ fn draw_fix<'t>(fix: &Fix, files: &dyn Fn(FileId) -> Option<(&'t str, &'t str)>)
     });
     let (line, _) = line_column(text, lines.start);
     Some(group.element(Snippet::source(window).line_start(line).path(name).fold(true).patches(patches)))
+}
+
+/// Returns how many of the edits the renderer can draw together. It moves each by what all before it took away, also on
+/// other lines, and fails on an assertion where that leads before the start of the line.
+fn drawable(edits: &[&Edit], text: &str) -> usize {
+    let mut taken = 0;
+    for (at, edit) in edits.iter().enumerate() {
+        let start = edit.span.start as usize;
+        let column = text
+            .get(..start)
+            .map_or(0, |before| before.chars().rev().take_while(|char| *char != '\n').count());
+        if taken > column {
+            return at;
+        }
+        let removed = text.get(edit.span.range()).unwrap_or_default();
+        // Wide characters take two columns, and a tab takes four.
+        let columns =
+            removed.chars().map(|char| if char == '\t' { 4 } else { 1 + usize::from(!char.is_ascii()) });
+        taken += columns.sum::<usize>().saturating_sub(edit.text.chars().count());
+    }
+    edits.len()
 }
 
 /// Returns the bytes of a place as far as they are on its first line, at character boundaries.

@@ -175,7 +175,14 @@ impl Checker<'_> {
         let first = self.with_known(narrow::facts(condition, true), |checker| branch(checker, yes));
         let second = self.with_known(narrow::facts(condition, false), |checker| branch(checker, no));
         let (checked, first, second) = (checked?, first?, second?);
-        let Some(ty) = first.ty.join(&second.ty) else {
+        let joined = match (&first.ty, &second.ty) {
+            // Where a secret may stand, text may stand in its place.
+            (Type::Secret, Type::Text | Type::Enum(_)) | (Type::Text | Type::Enum(_), Type::Secret) => {
+                Some(Type::Secret)
+            }
+            (one, other) => one.join(other),
+        };
+        let Some(ty) = joined else {
             self.found.push(message::branches((&first.ty, yes.span), (&second.ty, no.span)));
             return None;
         };

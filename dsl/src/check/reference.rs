@@ -1,6 +1,6 @@
 //! References: `param.x`, `step.a.output.b`, `each.value`, and the members behind them.
 
-use super::{Checker, Memo, Site, Steps, Typed, Use};
+use super::{Checker, Memo, Secrecy, Site, Steps, Typed, Use};
 use crate::{
     message::{flow, names as message, types},
     names::{StepInfo, may_hold_text},
@@ -102,7 +102,7 @@ impl<'a> Checker<'a> {
         match root {
             "param" => self.param(first),
             "let" => self.let_value(first, site, span),
-            "secret" => self.secret(first),
+            "secret" => self.secret(first, span.to(first.span), site),
             "step" => self.step(first, names, span, site),
             "each" => self.each(first, span, site),
             "self" => self.own(names, span, site),
@@ -153,13 +153,18 @@ impl<'a> Checker<'a> {
         Some(Head { typed: Typed { expr, ty, untrusted: param.untrusted }, words: 1 })
     }
 
-    fn secret(&mut self, name: &Name) -> Option<Head> {
+    fn secret(&mut self, name: &Name, span: Span, site: Site) -> Option<Head> {
         let Some(key) = self.names.secrets.get_key_value(&*name.text).map(|(key, _)| *key) else {
             let near = nearest(&name.text, self.names.secrets.keys().copied());
             self.found.push(message::undeclared("secret", name, near));
             return None;
         };
         self.used.insert(("secret", key));
+        if site.secret != Secrecy::Kept {
+            // Wherever it stands inside the expression: a part of it could flow on.
+            self.secret_seen(site.secret, span);
+            return None;
+        }
         let expr = Expr::Read(Read::Secret((*name.text).into()));
         Some(Head { typed: Typed { expr, ty: Type::Secret, untrusted: false }, words: 1 })
     }
@@ -223,8 +228,7 @@ impl<'a> Checker<'a> {
     fn step(&mut self, name: &Name, names: &[&Name], root: Span, site: Site) -> Option<Head> {
         let all = self.names;
         let Some((index, step)) = all.find(&name.text) else {
-            let near = nearest(&name.text, all.step_index.keys().copied());
-            let near = near.and_then(|near| all.find(near).map(|(_, step)| (near, step.name.span)));
+            let near = self.near_step(&name.text);
             self.found.push(message::unknown_step(name, near));
             return None;
         };
@@ -255,8 +259,9 @@ impl<'a> Checker<'a> {
                 // The edge counts even if the type of the output is in error.
                 self.uses.push(Use { step: index, why: Why::Output((*item.text).into()), span });
                 let ty = self.seen_from_outside(index, step, output.ty.clone()?)?;
+                let untrusted = output.untrusted && may_hold_text(&ty);
                 let read = Read::Output { step: (*name.text).into(), output: (*item.text).into() };
-                return Some(self.of_step(read, ty, step, 3));
+                return Some(Head { typed: Typed { expr: Expr::Read(read), ty, untrusted }, words: 3 });
             }
             ("artifact", Some(item)) => {
                 if !step.artifacts.iter().any(|artifact| artifact.text == item.text) {
@@ -274,6 +279,17 @@ impl<'a> Checker<'a> {
         };
         self.uses.push(Use { step: index, why, span });
         Some(self.of_step(expr, ty, step, words))
+    }
+
+    /// Returns the step whose name is nearest; none once so much is wrong that the search would take longer than
+    /// reading what it finds.
+    pub(crate) fn near_step(&self, name: &str) -> Option<(&'a str, Span)> {
+        const ENOUGH: usize = 200;
+        if self.found.len() > ENOUGH {
+            return None;
+        }
+        let near = nearest(name, self.names.step_index.keys().copied())?;
+        self.names.find(near).map(|(_, step)| (near, step.name.span))
     }
 
     fn of_step(&self, read: Read, ty: Type, step: &StepInfo<'a>, words: usize) -> Head {
@@ -328,7 +344,7 @@ impl<'a> Checker<'a> {
             has.extend(names.iter().map(|name| (*name).to_owned()));
         }
         // A declaration that could not be read may be the very one that is meant.
-        if !step.fields.has_broken {
+        if !step.fields.hides_names {
             let near = nearest(&name.text, names.iter().copied());
             self.found.push(message::unknown_output(&step.name.text, what, name, near, &has, step.name.span));
         }
@@ -343,7 +359,8 @@ impl<'a> Checker<'a> {
             return Some(if optional { ty.optional() } else { ty });
         }
         let by_instance = step.when.is_some_and(|when| walk::mentions(when, "each"));
-        let one = if step.continues || (conditional && by_instance) { ty.optional() } else { ty };
+        // That the whole succeeded says nothing about an instance that was skipped.
+        let one = if step.continues || (step.when.is_some() && by_instance) { ty.optional() } else { ty };
         let gathered = if self.fan(index)?.is_map { Type::map(one) } else { Type::list(one) };
         Some(if conditional && !by_instance { gathered.optional() } else { gathered })
     }
@@ -409,7 +426,10 @@ impl<'a> Checker<'a> {
                     self.unknown_output(step, "output", item);
                     return None;
                 };
-                (Read::SelfOutput((*item.text).into()), output.ty.clone()?)
+                let ty = output.ty.clone()?;
+                // A failed instance, which `partial` undoes too, may have recorded nothing.
+                let ty = if site.partial { ty.optional() } else { ty };
+                (Read::SelfOutput((*item.text).into()), ty)
             }
             "artifact" if step.artifacts.iter().any(|artifact| artifact.text == item.text) => {
                 (Read::SelfArtifact((*item.text).into()), Type::Artifact)

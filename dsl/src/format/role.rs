@@ -85,7 +85,11 @@ impl Role {
         use TokenKind as K;
         let follows_operand = place.before == Some(Self::Operand);
         match kind {
-            K::Name if matches!(word, "for" | "in" | "if") && place.before != Some(Self::Dot) => {
+            K::Name
+                if matches!(word, "for" | "in" | "if")
+                    && place.before != Some(Self::Dot)
+                    && !place.in_type =>
+            {
                 Self::Keyword
             }
             K::Not | K::Ellipsis => Self::Prefix,

@@ -2,6 +2,7 @@
 
 use super::{Named, Orders, step::reason};
 use crate::{
+    check::narrow::facts,
     message::{flow, lint},
     names::{ActionKind, Names},
 };
@@ -15,7 +16,11 @@ use engine::{
     value::Value,
 };
 use grammar::{Diagnostic, Span};
-use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use petgraph::{
+    Direction,
+    stable_graph::{NodeIndex, StableDiGraph},
+    visit::EdgeRef as _,
+};
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// An edge with the places that cause it.
@@ -170,7 +175,7 @@ fn report_cycle(names: &Names<'_>, round: &[&Link], found: &mut Vec<Diagnostic>)
 fn approvals(names: &Names<'_>, orders: &[Orders], plan: &Plan, found: &mut Vec<Diagnostic>) {
     let wanted = plan.policy.approve_at.as_ref().and_then(lowest_risk);
     let nodes: Vec<NodeIndex> = plan.graph.node_indices().collect();
-    let approved = below_approvals(plan);
+    let approved = below_approvals(names, plan);
     for (at, info) in names.steps.iter().enumerate() {
         let Some(step) = nodes.get(at).and_then(|node| plan.graph.node_weight(*node)) else { continue };
         let risk_at = info.fields.setting("risk").map(|setting| setting.value.span);
@@ -180,6 +185,7 @@ fn approvals(names: &Names<'_>, orders: &[Orders], plan: &Plan, found: &mut Vec<
             && step.risk >= wanted
             && !nodes.get(at).is_some_and(|node| approved.contains(node))
             && step_is_action(info.action)
+            && !info.fields.has_broken
         {
             let policy = (wanted.as_str(), policy_at);
             found.push(flow::not_approved(&step.name, step.risk.as_str(), risk_at, policy));
@@ -238,14 +244,21 @@ fn lowest_risk(policy: &Expr) -> Option<Risk> {
     }
 }
 
-/// Returns the steps that have an approval among those they wait for, directly or through others.
-fn below_approvals(plan: &Plan) -> BTreeSet<NodeIndex> {
+/// Returns the steps that cannot start unless an approval above them was given or was not asked for: those that need it,
+/// directly or through others. Coming `after` it proves nothing, unless `when` tests that it succeeded.
+fn below_approvals(names: &Names<'_>, plan: &Plan) -> BTreeSet<NodeIndex> {
     let mut below = BTreeSet::new();
     for node in order(&plan.graph) {
-        let is_approval =
-            matches!(plan.graph.node_weight(node), Some(Step { action: Action::Approve(_), .. }));
-        if is_approval || below.contains(&node) {
-            below.extend(plan.graph.neighbors(node));
+        let when = names.steps.get(node.index()).and_then(|step| step.when);
+        let proved = when.map(|when| facts(when, true)).unwrap_or_default();
+        let approved = plan.graph.edges_directed(node, Direction::Incoming).any(|edge| {
+            let Some(before) = plan.graph.node_weight(edge.source()) else { return false };
+            let holds = edge.weight().kind == EdgeKind::Needs
+                || proved.iter().any(|fact| fact.strip_prefix("step.") == Some(&*before.name));
+            holds && (matches!(before.action, Action::Approve(_)) || below.contains(&edge.source()))
+        });
+        if approved {
+            below.insert(node);
         }
     }
     below

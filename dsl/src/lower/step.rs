@@ -5,7 +5,7 @@ use crate::{
     check::{Dynamic, Fan, Secrecy, Site, Steps, narrow},
     message::{flow, lint, names as name_message, schema as schema_message, types as message},
     names::{ActionKind, StepInfo, is_word},
-    suggest::{listed, nearest},
+    suggest::listed,
     walk,
 };
 use engine::{
@@ -26,8 +26,8 @@ impl<'a> Lowerer<'a, '_> {
         let names = self.names;
         let info = names.steps.get(index)?;
         self.checker.uses.clear();
-        self.order(index, info, "needs", EdgeKind::Needs);
-        self.order(index, info, "after", EdgeKind::After);
+        let ordered = self.order(index, info, "needs", EdgeKind::Needs);
+        let ordered = self.order(index, info, "after", EdgeKind::After) && ordered;
         let site = Site::step(index, Secrecy::Seen("step"));
         let when = match info.when {
             Some(written) => self.checker.condition(written, site.with(Secrecy::Seen("when"))).map(Some),
@@ -50,7 +50,8 @@ impl<'a> Lowerer<'a, '_> {
                 flow::never_runs(&info.name.text, written.span, "this is always false", None)
             });
         }
-        Some(Step { when: when?, ..step? })
+        let (when, step) = (when?, step?);
+        ordered.then(|| Step { when, ..step })
     }
 
     /// Everything of a step but its order and its condition.
@@ -119,26 +120,30 @@ impl<'a> Lowerer<'a, '_> {
         })
     }
 
-    /// Reads `needs` or `after`: a list of references to steps.
-    fn order(&mut self, index: usize, info: &'a StepInfo<'a>, word: &str, kind: EdgeKind) {
-        let Some(written) = info.fields.value(word) else { return };
+    /// Reads `needs` or `after`: a list of references to steps. Returns whether all of it is understood.
+    fn order(&mut self, index: usize, info: &'a StepInfo<'a>, word: &str, kind: EdgeKind) -> bool {
+        let Some(written) = info.fields.value(word) else { return true };
         let ExprKind::List(items) = &written.kind else {
             if !matches!(written.kind, ExprKind::Broken) {
                 let example = format!("{word} = [step.NAME]");
                 let found = message::expected_references("a list of steps", &example, written.span);
                 self.checker.found.push(found);
             }
-            return;
+            return false;
         };
+        let mut whole = true;
         for (at, item) in items.iter().enumerate() {
             let removal = removal(items, at);
-            if let Some(step) = self.step_reference(index, item, word) {
+            let step = self.step_reference(index, item, word);
+            whole &= step.is_some();
+            if let Some(step) = step {
                 let named = Named { step, kind, span: item.value.span, removal };
                 if let Some(orders) = self.orders.get_mut(index) {
                     orders.named.push(named);
                 }
             }
         }
+        whole
     }
 
     fn step_reference(&mut self, own: usize, item: &'a Item, word: &str) -> Option<usize> {
@@ -161,8 +166,7 @@ impl<'a> Lowerer<'a, '_> {
             }
         };
         let Some((step, _)) = self.names.find(&name) else {
-            let near = nearest(&name, self.names.step_index.keys().copied());
-            let near = near.and_then(|near| self.names.find(near).map(|(_, step)| (near, step.name.span)));
+            let near = self.checker.near_step(&name);
             let written = grammar::tree::Name { text: name.into(), span: name_span };
             self.checker.found.push(name_message::unknown_step(&written, near));
             return None;
@@ -319,7 +323,9 @@ impl<'a> Lowerer<'a, '_> {
 
     fn undo(&mut self, info: &'a StepInfo<'a>, site: Site) -> Option<Option<Undo>> {
         let Some(section) = info.fields.section("undo") else { return Some(None) };
-        let site = Site { steps: Steps::Undo, own: true, result: false, ..site };
+        let partial =
+            matches!(section.fields.value("partial").map(|it| &it.kind), Some(ExprKind::Bool(true)));
+        let site = Site { steps: Steps::Undo, own: true, result: false, partial, ..site };
         let action = self.undo_action(section, site);
         let timeout = self.expr(&section.fields, "timeout", site);
         let partial = self.flag(&section.fields, "partial", false);

@@ -1,12 +1,16 @@
 //! Names that nothing declares, and files that cannot be found.
 
-use crate::{load::LoadError, suggest::listed};
+use crate::{
+    load::LoadError,
+    suggest::{is_slip, listed},
+};
 use engine::value::Type;
 use grammar::{
     Code, Diagnostic, Span,
     tree::{Import, Name},
 };
 
+/// Names that come from a closed list: the nearest one is surely meant.
 fn with_near(
     found: Diagnostic,
     span: Span,
@@ -19,6 +23,21 @@ fn with_near(
             .fix(format!("write `{near}`"), span, near)
             .help(format!("write `{near}`")),
         None => found.help(otherwise()),
+    }
+}
+
+/// Names that people gave: the nearest one is written only where the other is a slip of the pen.
+fn with_near_name(
+    found: Diagnostic,
+    written: &Name,
+    near: Option<&str>,
+    otherwise: impl FnOnce() -> String,
+) -> Diagnostic {
+    match near {
+        Some(near) if !is_slip(&written.text, near) => {
+            found.label(format!("did you mean `{near}`?")).help(format!("write `{near}`, or declare it"))
+        }
+        Some(_) | None => with_near(found, written.span, near, otherwise),
     }
 }
 
@@ -108,14 +127,13 @@ pub(crate) fn unknown_action(name: &str, span: Span, near: Option<&str>, hint: O
 /// E0201: no step of this name.
 pub(crate) fn unknown_step(name: &Name, near: Option<(&str, Span)>) -> Diagnostic {
     let found = Diagnostic::new(Code::E0201, format!("no step is called `{}`", name.text), name.span);
-    match near {
-        Some((near, declared)) => found
-            .label(format!("did you mean `{near}`?"))
-            .other(declared, format!("`{near}` is declared here"))
-            .fix(format!("write `{near}`"), name.span, near)
-            .help(format!("write `{near}`")),
-        None => found.help(format!("declare it: `step {} {{ … }}`", name.text)),
-    }
+    let found = match near {
+        Some((near, declared)) => found.other(declared, format!("`{near}` is declared here")),
+        None => found,
+    };
+    with_near_name(found, name, near.map(|(near, _)| near), || {
+        format!("declare it: `step {} {{ … }}`", name.text)
+    })
 }
 
 /// E0202: a name that is no root of a reference.
@@ -146,7 +164,7 @@ pub(crate) fn unknown_output(
     let found =
         Diagnostic::new(Code::E0203, format!("step `{step}` has no {what} `{}`", name.text), name.span)
             .other(declared, format!("step `{step}` is declared here"));
-    with_near(found, name.span, near, || {
+    with_near_name(found, name, near, || {
         if has.is_empty() {
             format!(
                 "it declares none; add `{what} {}{}` there",
@@ -162,7 +180,7 @@ pub(crate) fn unknown_output(
 /// E0204: no param, secret, let or target of this name.
 pub(crate) fn undeclared(root: &str, name: &Name, near: Option<&str>) -> Diagnostic {
     let found = Diagnostic::new(Code::E0204, format!("no {root} is called `{}`", name.text), name.span);
-    with_near(found, name.span, near, || {
+    with_near_name(found, name, near, || {
         let form = match root {
             "param" => format!("param {}: string", name.text),
             "secret" => format!("secret {} {{ from = \"env:NAME\" }}", name.text),
@@ -333,4 +351,10 @@ pub(crate) fn type_too_far(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0017, format!("the type of `{name}` holds too many types in one another"), span)
         .label("at most 64 deep, and 10000 parts in all")
         .help("use `json` for data of any depth")
+}
+
+/// E0108: a comprehension binds a name that already means something.
+pub(crate) fn name_is_taken(name: &Name) -> Diagnostic {
+    Diagnostic::new(Code::E0108, format!("`{}` already means something here", name.text), name.span)
+        .help("give the elements another name")
 }

@@ -149,7 +149,7 @@ const SSH: &[Entry] = &[
     setting("port", Slot::Count(1), "22", "The port of its SSH server."),
     required("user", Slot::Text, "Who logs in."),
     setting("key", Slot::Credential, "", "The private key; the user's SSH agent where none is given."),
-    setting("host_key", Slot::Text, "", "The host's public key; `known_hosts` where none is given."),
+    setting("host_key", Slot::Text, "", "The host's public key; without it the file does not compile."),
     setting("workspace", Slot::Word(WORKSPACE), "\"none\"", "How the job's folder gets to the host."),
     LABELS,
     TARGET_ENV,

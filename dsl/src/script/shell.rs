@@ -12,6 +12,8 @@ pub(super) struct Scan<'t> {
     pub(super) reads: Vec<Variable<'t>>,
     /// Variables the script sets itself.
     pub(super) sets: BTreeSet<&'t str>,
+    /// Whether it runs text of which nothing is known: `source`, `.`, `eval`.
+    pub(super) is_open: bool,
 }
 
 /// One `$NAME`.
@@ -103,6 +105,11 @@ impl<'t> Reader<'t> {
             ('}', Context::Operand { .. }) => self.close(1),
             (_, Context::Operand { .. }) => self.take(char.len_utf8()),
             (_, Context::Whole(end)) if rest.starts_with(end) => self.close(end.len()),
+            // In arithmetic a name needs no sigil, and assigning one is an operator like others.
+            (_, Context::Whole("))")) if !name_at(rest).is_empty() => {
+                self.scan.sets.insert(name_at(rest));
+                self.take(name_at(rest).len());
+            }
             (_, Context::Whole(_)) => self.take(char.len_utf8()),
             (_, Context::Code) => self.code(char),
         }
@@ -257,14 +264,18 @@ impl<'t> Reader<'t> {
         let words: Vec<&'t str> = (0..self.words.len()).filter_map(|at| self.command_word(at)).collect();
         self.words.clear();
         // `while read -r line` and `if ! read x` set what `read` sets.
-        let from = words
-            .iter()
-            .position(|word| !matches!(*word, "while" | "until" | "if" | "!" | "then" | "do" | "else" | "{"));
+        // So does `IFS=, read a b`.
+        let from = words.iter().position(|word| {
+            let is_assignment =
+                word.split_once('=').is_some_and(|(name, _)| name_at(name).len() == name.len());
+            !is_assignment && !matches!(*word, "while" | "until" | "if" | "!" | "then" | "do" | "else" | "{")
+        });
         let Some((command, rest)) = from.and_then(|from| words.get(from..)).and_then(<[_]>::split_first)
         else {
             return;
         };
         match *command {
+            "." | "source" | "eval" => self.scan.is_open = true,
             "for" | "select" => self.scan.sets.extend(rest.first()),
             "read" | "export" | "local" | "declare" | "typeset" | "readonly" | "mapfile" | "readarray"
             | "unset" => {
@@ -365,6 +376,8 @@ mod tests {
             (": \"${A:=b}\"", &["A"]),
             ("A+=1 printf -v OUT '%s' x", &["A"]),
             ("getopts ab: opt", &["opt"]),
+            ("for ((k=0; k<3; k++)); do :; done", &["k"]),
+            ("IFS=, read -r p q", &["IFS", "p", "q"]),
         ];
         for (text, expected) in cases {
             let sets: Vec<&str> = scan(text).sets.into_iter().collect();

@@ -165,3 +165,17 @@ fn height(statements: &[tree::Statement]) -> u32 {
     }
     tallest
 }
+
+/// Found by fuzzing: the renderer failed on patches that shorten lines, one after the other.
+#[test]
+fn fixes_on_several_short_lines_are_drawn() {
+    for text in ["\n,,\n,,", ",\n,\n,,,\n;;;;", "skynet 1\n;;;\n;;\n;"] {
+        let parsed = grammar::parse(grammar::FileId(0), text);
+        assert!(!parsed.diagnostics.is_empty());
+        for diagnostic in &parsed.diagnostics {
+            let files = |_| Some(("short.skynet", text));
+            let drawn = grammar::render::render(diagnostic, &files, grammar::render::Style::Plain);
+            assert!(drawn.contains(diagnostic.code.as_str()), "{drawn}");
+        }
+    }
+}
