@@ -9,4 +9,5 @@ mod mistakes;
 mod plan;
 mod reference;
 mod safety;
+mod soundness;
 mod twin;

@@ -13,6 +13,8 @@ use engine::{
     plan::Why,
     value::Type,
 };
+use std::collections::BTreeSet;
+
 use grammar::{
     Span,
     tree::{self, ExprKind, Name},
@@ -210,7 +212,10 @@ impl<'a> Checker<'a> {
             }
             None => self.any(value, site),
         });
-        let read = std::mem::replace(&mut self.uses, uses);
+        let mut read = std::mem::replace(&mut self.uses, uses);
+        // One reason for each edge is enough, and lets that double what they read would soon fill any memory.
+        let mut seen = BTreeSet::new();
+        read.retain(|it| seen.insert((it.step, it.why.clone())));
         (self.known, self.locals) = outer;
         // A type that doubles with every `let` would soon fill any memory.
         let typed = typed.filter(|typed| {

@@ -18,9 +18,10 @@ fn eleven_mistakes_are_eleven_errors() {
 #[test]
 fn long_chains_are_compiled_or_refused() {
     let step = "  step s { run = [\"true\"] }\n";
-    let cases: [(&str, String, &[&str]); 6] = [
+    let cases: [(&str, String, &[&str]); 7] = [
         ("lets, each of the next one", chain(5_000, "  ", "let a# = let.a", "let a# = 1", step), &["W0901"]),
         ("lets in a ring", chain(5_000, "  ", "let a# = let.a", "let a# = let.a0", step), &["E0406"]),
+        ("lets that double what they read of a step", doubling(60), &[]),
         ("steps in a ring", ring(5_000), &["E0401"]),
         ("fan-outs, each over the next one", fans(2_000), &[]),
         ("types, each of the next one", types(200, 1), &["E0017"]),
@@ -45,6 +46,16 @@ fn chain(count: usize, indent: &str, line: &str, last: &str, tail: &str) -> Stri
         body += &format!("{indent}{}{}\n", line.replace('#', &at.to_string()), at + 1);
     }
     workflow(&(body + indent + &last.replace('#', &count.to_string()) + "\n" + tail))
+}
+
+fn doubling(count: usize) -> String {
+    let mut body = String::from(
+        "  step a { run = [\"true\"] output x: string = result.stdout }\n  let x0 = step.a.output.x\n",
+    );
+    for at in 1..count {
+        body += &format!("  let x{at} = \"${{let.x{}}}${{let.x{}}}\"\n", at - 1, at - 1);
+    }
+    workflow(&(body + &format!("  step b {{ run = [\"echo\", let.x{}] }}\n", count - 1)))
 }
 
 fn ring(count: usize) -> String {
