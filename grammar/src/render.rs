@@ -142,13 +142,14 @@ const MOST_EDITS: usize = 4;
 fn draw_fix<'t>(fix: &Fix, files: &dyn Fn(FileId) -> Option<(&'t str, &'t str)>) -> Option<Group<'t>> {
     let first = fix.edits.first()?;
     let (name, text) = files(first.span.file)?;
-    let drawn: Vec<_> = fix
+    let mut drawn: Vec<_> = fix
         .edits
         .iter()
         .take(MOST_EDITS)
         .filter(|edit| edit.span.file == first.span.file && edit.span.start.abs_diff(first.span.start) < 4096)
         .filter(|edit| edit.span.range().end <= text.len())
         .collect();
+    drawn.sort_by_key(|edit| edit.span);
     let drawable = drawable(&drawn, text);
     let drawn: Vec<_> = drawn.into_iter().take(drawable).collect();
     let more = match fix.edits.len() - drawn.len() {
