@@ -1,6 +1,6 @@
 //! What the compiler tells the author: a code, one line, the places that disagree, and how to go on.
 //!
-//! A diagnostic is data. [`crate::render`] draws it for people; the command line writes it as JSON or SARIF.
+//! A diagnostic is data. [`mod@crate::render`] draws it for people; the command line writes it as JSON or SARIF.
 
 use crate::{code::Code, span::Span};
 

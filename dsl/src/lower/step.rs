@@ -51,7 +51,7 @@ impl<'a> Lowerer<'a, '_> {
             });
         }
         let (when, step) = (when?, step?);
-        ordered.then(|| Step { when, ..step })
+        ordered.then_some(Step { when, ..step })
     }
 
     /// Everything of a step but its order and its condition.

@@ -8,7 +8,7 @@ mod files;
 mod large;
 mod lines;
 mod mutate;
-mod program;
+pub(crate) mod program;
 mod property;
 mod text;
 

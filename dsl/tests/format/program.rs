@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 
 /// Any file that can be read.
-pub(super) fn any_program() -> impl Strategy<Value = String> {
+pub(crate) fn any_program() -> impl Strategy<Value = String> {
     let types = vec("[A-Z][a-z]{0,5}", 0..3).prop_map(|names| {
         names.iter().map(|name| format!("type {name} {{ a: int b: list(string?)\n}}\n")).collect::<String>()
     });

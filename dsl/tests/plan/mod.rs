@@ -1,5 +1,7 @@
 //! The plan of a file: the same for the same meaning, and another for another.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads the files that the room is given")]
+
 use dsl::{LoadError, Loaded, Loader, compile};
 use std::{
     fs,

@@ -1,12 +1,11 @@
 //! What holds of every file.
 
 use super::{is_readable, round_trip};
+use crate::format::program as layout;
 use grammar::FileId;
 use proptest::prelude::*;
 
 // The generators of the parser's and of the formatter's tests: the first makes odd structures, the second odd layouts.
-#[path = "../format/program.rs"]
-mod layout;
 #[path = "../../../grammar/tests/main/programs.rs"]
 mod structure;
 
