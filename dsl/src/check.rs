@@ -7,6 +7,7 @@ mod call;
 pub(crate) mod fit;
 pub(crate) mod narrow;
 mod operate;
+mod place;
 mod reference;
 mod settle;
 mod text;
