@@ -7,6 +7,38 @@ use std::{fmt, sync::Arc};
 /// A name declared in a workflow: of a param, a step, an output.
 pub type Name = Arc<str>;
 
+/// What a job is called. A child's id is made from its parent's, see [`AttemptKey::child`].
+pub type JobId = Arc<str>;
+
+/// What an attempt is called: its idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AttemptKey {
+    /// The job.
+    pub job: JobId,
+    /// The step.
+    pub step: Name,
+    /// The position of the instance; 0 in a step without `for_each`.
+    pub instance: u32,
+    /// Which attempt it is, from 1. What takes a step back has the attempt 0.
+    pub attempt: u32,
+}
+
+impl AttemptKey {
+    /// Returns the id of the job that the attempt starts if it is a call: the same each time.
+    #[must_use]
+    pub fn child(&self) -> JobId {
+        let digest = Digest::of(self.to_string().as_bytes()).to_string();
+        digest.get(..26).unwrap_or(&digest).into()
+    }
+}
+
+/// `job/step/instance/attempt`
+impl fmt::Display for AttemptKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}/{}", self.job, self.step, self.instance, self.attempt)
+    }
+}
+
 /// A SHA-256 digest; printed as 64 hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);

@@ -5,7 +5,10 @@
 //! it reads is known, else when the step starts: one evaluator, one meaning.
 
 pub mod catalog;
+pub mod event;
 pub mod expression;
 pub mod id;
 pub mod plan;
+pub mod port;
+pub mod request;
 pub mod value;

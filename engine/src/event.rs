@@ -1,0 +1,505 @@
+//! What has happened: the persisted contract. A job is the fold of its events and nothing else.
+//!
+//! Names are in the past tense. In JSON an event is an object whose `type` is its name in small letters with `_`;
+//! fields that are absent or empty are left out. A change that an older program could not read raises
+//! [`SCHEMA_VERSION`] and comes with a step in [`upcast`](mod@upcast).
+
+pub mod upcast;
+
+use crate::{
+    id::{Digest, JobId, Name},
+    plan::Risk,
+    request::{FailureClass, LogSeal, Stopped},
+    value::Value,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+/// The version of the events that this program writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// An event as the log keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its position in the stream of its job, from 1 without a gap.
+    pub seq: u64,
+    /// When it was decided, in milliseconds since 1970-01-01 UTC.
+    pub at: i64,
+    /// Who caused it.
+    pub actor: Actor,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Who asked for something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The engine itself.
+    Engine,
+    /// A worker, by what it reports.
+    Worker,
+    /// A person.
+    Person {
+        /// Who: `user:ann`.
+        name: Name,
+        /// Through which door.
+        door: Door,
+    },
+}
+
+/// Ways into the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// A shell, by a person who owns the file.
+    Shell,
+    /// HTTP.
+    Http,
+    /// Telegram.
+    Telegram,
+    /// A schedule or another trigger.
+    Trigger,
+    /// A job that called.
+    Call,
+}
+
+/// The place in a job that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct At {
+    /// The step.
+    pub step: Name,
+    /// The position of the instance; 0 in a step without `for_each`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub instance: u32,
+}
+
+/// Values by name, shared.
+pub type Values = Arc<BTreeMap<Name, Value>>;
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The job is there.
+    JobCreated(JobCreated),
+    /// Its concurrency group was full, or is asked now; it waits for a place.
+    JobQueued {
+        /// Which place it waits for.
+        slot: Slot,
+        /// Until when it waits at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<i64>,
+    },
+    /// Steps may start.
+    JobStarted {
+        /// When its time is up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<i64>,
+    },
+    /// No step starts from now on.
+    JobPaused,
+    /// Steps start again.
+    JobResumed,
+    /// Somebody wants it to end.
+    JobCancelRequested {
+        /// Whether at once and without undo.
+        kill: bool,
+    },
+    /// Its time is up: what runs is stopped.
+    JobExpired,
+    /// A person lets it go on after its end: these steps are as if they had not begun.
+    JobRetried {
+        /// The steps, in the order of the plan.
+        steps: Vec<Name>,
+    },
+    /// It ended well.
+    JobSucceeded {
+        /// What it gives back.
+        outputs: Values,
+    },
+    /// It ended badly.
+    JobFailed {
+        /// Why.
+        cause: String,
+    },
+    /// It ended because somebody asked for it.
+    JobCancelled,
+    /// It ended because its time was up.
+    JobTimedOut,
+
+    /// It is known how many instances a step has.
+    FanOutExpanded {
+        /// The step.
+        step: Name,
+        /// Their keys, in order.
+        keys: Vec<Name>,
+        /// What each is for, in the same order.
+        items: Arc<Vec<Value>>,
+        /// Whether the items are of a map.
+        of_map: bool,
+    },
+    /// A step may begin: all it waits for has ended and its `when` holds.
+    StepReadied {
+        /// The step.
+        step: Name,
+    },
+    /// An attempt is about to be performed.
+    StepStarted(StepStarted),
+    /// An attempt ended well.
+    StepSucceeded(StepSucceeded),
+    /// An attempt ended badly.
+    StepFailed {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// What kind of failure.
+        class: FailureClass,
+        /// What went wrong, and how to go on.
+        message: String,
+        /// What it had given until then.
+        #[serde(default, skip_serializing_if = "no_values")]
+        result: Values,
+        /// The digest of all it printed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        log: Option<LogSeal>,
+        /// When it is tried again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<i64>,
+    },
+    /// Nobody knows whether an attempt took effect. A person decides.
+    StepOutcomeUnknown {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Why nobody knows.
+        why: String,
+    },
+    /// Whoever performed an attempt is gone. It is tried again.
+    StepLost {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Why it counts as lost.
+        why: String,
+    },
+    /// It does not run, and what needs it goes on.
+    StepSkipped {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Whether the whole step is meant, before it had instances.
+        #[serde(default, skip_serializing_if = "is_false")]
+        whole: bool,
+        /// Why.
+        why: String,
+    },
+    /// It cannot start any more.
+    StepBlocked {
+        /// The step.
+        step: Name,
+        /// What stands in its way.
+        by: String,
+    },
+    /// An instance will not run any more, or was stopped.
+    StepCancelled {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Whether it is proved that nothing of it runs; none if nothing did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped: Option<Stopped>,
+    },
+    /// An earlier result serves instead.
+    StepReused {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// The job it is from.
+        from: JobId,
+        /// Why it may serve.
+        why: String,
+        /// The outputs.
+        outputs: Values,
+        /// The artifacts.
+        artifacts: Values,
+    },
+    /// No earlier result serves.
+    CacheMissed {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Why not.
+        why: String,
+    },
+    /// A round went well and its condition does not hold yet.
+    RoundFinished {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Which round.
+        round: u32,
+        /// When the next begins.
+        next_at: i64,
+    },
+
+    /// A wait has begun.
+    TimerSet {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// When it ends; none if only a signal ends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<i64>,
+        /// The signal that ends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signal: Option<Name>,
+    },
+    /// Somebody sent a signal.
+    SignalReceived {
+        /// Its name.
+        name: Name,
+        /// What it says.
+        body: Value,
+    },
+    /// A place in a concurrency group is asked for.
+    SlotRequested {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Which place.
+        slot: Slot,
+    },
+    /// The place is given. Without `at` it is the job's.
+    SlotTaken {
+        /// Where.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<At>,
+    },
+
+    /// People are asked.
+    ApprovalRequested(ApprovalRequested),
+    /// One person agreed.
+    ApprovalGiven {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// What was agreed to.
+        subject: Digest,
+        /// Who.
+        by: Name,
+    },
+    /// One person refused, or nobody answered in time.
+    ApprovalRefused {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Who; none if it expired.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Name>,
+        /// What they said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<String>,
+    },
+
+    /// A job was started for a call.
+    ChildStarted {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Which attempt.
+        attempt: u32,
+        /// The job.
+        job: JobId,
+        /// What it is given.
+        params: Values,
+        /// When the call takes too long.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<i64>,
+    },
+
+    /// Steps are taken back from now on.
+    UndoStarted {
+        /// What is taken back, in this order.
+        order: Vec<At>,
+    },
+    /// A step is about to be taken back.
+    UndoStepStarted {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+    },
+    /// A step was taken back.
+    UndoStepSucceeded {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+    },
+    /// A step could not be taken back, and the chain stops.
+    UndoStepFailed {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// What went wrong.
+        message: String,
+    },
+    /// Nothing is left to take back.
+    UndoFinished,
+}
+
+/// How a job began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobCreated {
+    /// The job.
+    pub job: JobId,
+    /// The name of the workflow.
+    pub workflow: Name,
+    /// The digest of the plan.
+    pub plan: Digest,
+    /// What it was given, defaults included.
+    #[serde(default, skip_serializing_if = "no_values")]
+    pub params: Values,
+    /// Through which door it came.
+    pub door: Door,
+    /// Whether steps only pretend.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub mock: bool,
+    /// How many attempts may run at once.
+    pub max_parallel: u32,
+    /// How long it may wait for a place in its group, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_timeout: Option<i64>,
+    /// The number that jitter is made of.
+    pub seed: u64,
+    /// The attempt that called it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<crate::id::AttemptKey>,
+    /// The execution it goes on from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fork: Option<Fork>,
+}
+
+/// Which execution a job goes on from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fork {
+    /// The job.
+    pub job: JobId,
+    /// Up to which of its events.
+    pub seq: u64,
+}
+
+/// How an attempt began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepStarted {
+    /// Where.
+    #[serde(flatten)]
+    pub at: At,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// The kind of place it runs in.
+    pub provider: Name,
+    /// The digest of what is about to be done.
+    pub subject: Digest,
+    /// How dangerous it is, now that all values are known.
+    pub risk: Risk,
+    /// When it takes too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<i64>,
+}
+
+/// How an attempt ended well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepSucceeded {
+    /// Where.
+    #[serde(flatten)]
+    pub at: At,
+    /// What it gave.
+    #[serde(default, skip_serializing_if = "no_values")]
+    pub outputs: Values,
+    /// The files that were kept.
+    #[serde(default, skip_serializing_if = "no_values")]
+    pub artifacts: Values,
+    /// How the program ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i64>,
+    /// The digest of all it printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogSeal>,
+    /// Under which key the result may serve again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_key: Option<Digest>,
+}
+
+/// What people are asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalRequested {
+    /// Where.
+    #[serde(flatten)]
+    pub at: At,
+    /// Whether the step is a question; otherwise it is the engine that asks before the step.
+    pub is_step: bool,
+    /// What is asked.
+    pub message: String,
+    /// The digest of what they agree to.
+    pub subject: Digest,
+    /// How dangerous it is.
+    pub risk: Risk,
+    /// Who may answer.
+    pub approvers: Vec<Name>,
+    /// How many must agree.
+    pub quorum: u32,
+    /// When the question is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<i64>,
+    /// What must be typed to agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrase: Option<String>,
+}
+
+/// A place in a concurrency group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The group.
+    pub group: Name,
+    /// How many places it has; none if only the rate is limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// What happens to one too many.
+    pub when_busy: crate::plan::WhenBusy,
+    /// How many may start in each `per` milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<(u32, i64)>,
+}
+
+impl At {
+    /// Makes the place of an instance.
+    #[must_use]
+    pub const fn new(step: Name, instance: u32) -> Self {
+        Self { step, instance }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Engine => f.write_str("engine"),
+            Self::Worker => f.write_str("worker"),
+            Self::Person { name, .. } => f.write_str(name),
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+fn no_values(values: &Values) -> bool {
+    values.is_empty()
+}

@@ -1,0 +1,17 @@
+//! What the heart needs from the world, in its own words. Rooms that touch the world implement these.
+//!
+//! The traits are used as objects, so their futures are boxed.
+
+pub mod blob;
+pub mod clock;
+pub mod event_log;
+pub mod policy;
+pub mod provider;
+pub mod secret;
+
+pub use blob::{BlobError, BlobReader, Blobs};
+pub use clock::Clock;
+pub use event_log::{AppendError, EventLog, LogError};
+pub use policy::{Policy, Question, Verdict};
+pub use provider::{Provider, Sink, Stop, Stream};
+pub use secret::{Secret, SecretError, Secrets, SecretStore};
