@@ -10,7 +10,6 @@ use crate::{
     value::Value,
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// One attempt, ready to be performed.
@@ -206,24 +205,14 @@ impl Request {
     pub fn subject(&self, plan: Digest) -> Digest {
         let (key, action, place) = (&self.key, &self.action, &self.place);
         let rest = (&self.workdir, &self.env, &self.stdin, &self.files, self.timeout, self.risk);
-        let mut hash = Sha256::new();
-        // Writing JSON into a hash cannot fail: no key is anything but text, and the hash takes every byte.
-        let whole = (plan, &key.job, &key.step, key.instance, action, place, rest, &self.artifacts);
-        match serde_json::to_writer(&mut hash, &whole) {
-            Ok(()) => Digest(hash.finalize().into()),
-            Err(error) => Digest::of(error.to_string().as_bytes()),
-        }
+        digest(&(plan, &key.job, &key.step, key.instance, action, place, rest, &self.artifacts))
     }
 
     /// Returns the digest under which a result may serve again: the subject without the job, the timeout and the risk.
     #[must_use]
     pub fn cache_key(&self, more: &Value) -> Digest {
-        let mut hash = Sha256::new();
-        let whole = (&self.action, &self.place, &self.workdir, &self.env, &self.stdin, &self.files, &self.artifacts);
-        match serde_json::to_writer(&mut hash, &(whole, &self.outputs, more)) {
-            Ok(()) => Digest(hash.finalize().into()),
-            Err(error) => Digest::of(error.to_string().as_bytes()),
-        }
+        let whole = (&self.action, &self.place, &self.workdir, &self.env, &self.stdin, &self.files);
+        digest(&(whole, &self.artifacts, &self.outputs, more))
     }
 
     /// Goes through the names of all secrets that it needs.
@@ -238,6 +227,15 @@ impl Request {
         };
         let named = self.env.iter().chain(headers).map(|(_, value)| value);
         named.chain(self.place.settings.values()).chain(&self.stdin).chain(auth).flat_map(Sealed::secrets)
+    }
+}
+
+/// Digests a value by its JSON. Writing that fails for no value made here, as every key in them is text; if it did, the
+/// digest would be that of the reason, and no approval would fit it.
+fn digest(value: &impl Serialize) -> Digest {
+    match serde_json::to_vec(value) {
+        Ok(json) => Digest::of(&json),
+        Err(error) => Digest::of(error.to_string().as_bytes()),
     }
 }
 
