@@ -133,17 +133,14 @@ pub enum Event {
     FanOutExpanded {
         /// The step.
         step: Name,
-        /// Their keys, in order.
+        /// The list or map: an instance for each item.
+        over: Value,
+        /// What the instances are called, in order; by position or key of the map where nothing is given.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         keys: Vec<Name>,
-        /// What each is for, in the same order.
-        items: Arc<Vec<Value>>,
-        /// Whether the items are of a map.
-        of_map: bool,
-    },
-    /// A step may begin: all it waits for has ended and its `when` holds.
-    StepReadied {
-        /// The step.
-        step: Name,
+        /// How many may run at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parallel: Option<u32>,
     },
     /// An attempt is about to be performed.
     StepStarted(StepStarted),
@@ -158,7 +155,7 @@ pub enum Event {
         class: FailureClass,
         /// What went wrong, and how to go on.
         message: String,
-        /// What it had given until then.
+        /// How the program ended and what it printed last, as far as it ran.
         #[serde(default, skip_serializing_if = "no_values")]
         result: Values,
         /// The digest of all it printed.
@@ -224,6 +221,17 @@ pub enum Event {
         outputs: Values,
         /// The artifacts.
         artifacts: Values,
+    },
+    /// It is looked for an earlier result that may serve.
+    CacheAsked {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// The key it would have.
+        key: Digest,
+        /// How old it may be, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ttl: Option<i64>,
     },
     /// No earlier result serves.
     CacheMissed {

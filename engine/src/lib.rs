@@ -6,8 +6,10 @@
 
 pub mod catalog;
 pub mod event;
+pub mod evolve;
 pub mod expression;
 pub mod id;
+pub mod job;
 pub mod plan;
 pub mod port;
 pub mod request;
