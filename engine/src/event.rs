@@ -264,6 +264,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signal: Option<Name>,
     },
+    /// The time of a retry or of the next round has come.
+    TimerFired {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+    },
     /// Somebody sent a signal.
     SignalReceived {
         /// Its name.

@@ -6,10 +6,10 @@ use crate::{
     event::{At, Event, Recorded, StepStarted, Values},
     id::Name,
     job::{
-        Approval, Due, Instance, InstanceState, Items, Job, JobState, Running, Status, StepIx, Stopping, Undo,
+        Approval, Due, Instance, InstanceState, Items, Job, JobState, Running, Status, StepIx, StepState, Stopping, Undo,
         step::CacheQuestion,
     },
-    plan::OnFailure,
+    plan::{Action, OnFailure},
     value::Value,
 };
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -135,6 +135,7 @@ impl Job {
             Event::TimerSet { at, until, signal } => {
                 self.set_at(at, InstanceState::Timer { until: *until, signal: signal.clone() })?;
             }
+            Event::TimerFired { at } => self.set_at(at, InstanceState::Open)?,
             Event::SignalReceived { name, body } => {
                 self.signals.insert(Arc::clone(name), body.clone());
             }
@@ -168,6 +169,7 @@ impl Job {
 
             Event::UndoStarted { order } => {
                 let order = order.clone();
+                self.timers.clear();
                 self.undo =
                     Some(Undo { order, done: 0, is_running: false, failed: None, is_finished: false });
             }
@@ -191,12 +193,20 @@ impl Job {
         self.state = JobState::Running { stopping: None };
         self.deadline = deadline;
         self.timers.extend(deadline.map(|deadline| (deadline, Due::Job)));
-        self.ready =
-            (0..self.steps.len()).filter(|&ix| self.steps.get(ix).is_some_and(|step| step.unmet == 0)).collect();
+        let begins = |step: &StepState| step.unmet == 0 && step.status == Status::Pending;
+        self.ready = (0..self.steps.len()).filter(|&ix| self.steps.get(ix).is_some_and(begins)).collect();
     }
 
     fn stop(&mut self, why: Stopping) {
-        self.timers.retain(|(_, due)| *due != Due::Job);
+        // What waits will wait no more; only what is performed must still be heard of.
+        let mut timers = std::mem::take(&mut self.timers);
+        timers.retain(|(_, due)| match due {
+            Due::Instance(ix, at) => {
+                self.instance(*ix, *at).is_some_and(|it| matches!(it.state, InstanceState::Running(_)))
+            }
+            Due::Job | Due::Queue => false,
+        });
+        self.timers = timers;
         self.state = JobState::Running { stopping: Some(why) };
     }
 
@@ -236,7 +246,7 @@ impl Job {
                 if step.status.is_final() {
                     self.unfinished += 1;
                 }
-                *step = crate::job::StepState::new(unmet);
+                *step = StepState::new(unmet);
             }
             self.ready.remove(&ix);
             self.open.remove(&ix);
@@ -255,6 +265,7 @@ impl Job {
             }
         }
         self.failing = None;
+        self.deadline = None;
         for ix in 0..self.steps.len() {
             self.note_failure(ix);
         }
@@ -442,7 +453,20 @@ impl Job {
     /// Ends a step, gathers what it gave, and lets those that wait for it know.
     fn close(&mut self, ix: StepIx, status: Status, why: Option<&str>) {
         let Some(plan) = self.shape.step(ix) else { return };
-        let outputs = plan.outputs.iter().map(|output| Arc::clone(&output.name)).collect();
+        // A call gives what its workflow gives, declared here or not.
+        let given = match &plan.action {
+            Action::Call { workflow, .. } => {
+                self.shape.plan.callees.get(workflow).map_or(&plan.outputs, |callee| &callee.outputs)
+            }
+            Action::Run { .. }
+            | Action::Script { .. }
+            | Action::Do { .. }
+            | Action::Http(_)
+            | Action::Agent { .. }
+            | Action::Approve(_)
+            | Action::Wait(_) => &plan.outputs,
+        };
+        let outputs = given.iter().map(|output| Arc::clone(&output.name)).collect();
         let artifacts = plan.artifacts.iter().map(|(name, _)| Arc::clone(name)).collect();
         let Some(step) = self.steps.get_mut(ix) else { return };
         if step.status.is_final() {
@@ -503,7 +527,7 @@ impl Job {
 }
 
 /// Gathers what the instances gave, by name: one value if the step does not fan out, else a list or a map.
-fn gather(step: &crate::job::StepState, names: Vec<Name>, of: impl Fn(&Instance) -> &Values) -> Values {
+fn gather(step: &StepState, names: Vec<Name>, of: impl Fn(&Instance) -> &Values) -> Values {
     let value = |instance: &Instance, name: &Name| of(instance).get(name).cloned().unwrap_or(Value::Null);
     let Some(items) = &step.fan_out else {
         return step.instances.first().map_or_else(Values::default, |instance| Arc::clone(of(instance)));

@@ -5,12 +5,22 @@
 //! it reads is known, else when the step starts: one evaluator, one meaning.
 
 pub mod catalog;
+pub mod command;
+pub mod decide;
 pub mod event;
 pub mod evolve;
 pub mod expression;
+pub mod fork;
 pub mod id;
 pub mod job;
+mod judge;
 pub mod plan;
 pub mod port;
+pub mod react;
+pub mod rejection;
 pub mod request;
+pub mod resolve;
+mod retry;
+mod scope;
 pub mod value;
+pub mod wait;

@@ -1,0 +1,249 @@
+//! What follows by itself: steps begin, are skipped or blocked, until nothing more can happen without the world.
+
+use super::Decision;
+use crate::{
+    event::{At, Event},
+    expression::Read,
+    job::{InstanceState, JobState, Status, StepIx},
+    plan::{Action, EdgeKind, FanOut, OnFailure, Step},
+    request::FailureClass,
+    scope::JobScope,
+    value::Value,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How many instances a step may have where it does not say.
+const MAX_ITEMS: u32 = 100_000;
+
+impl Decision<'_> {
+    pub(super) fn advance(&mut self) {
+        while self.broken.is_none() {
+            let JobState::Running { stopping } = self.job.state else { break };
+            if stopping.is_some() || self.job.undo.is_some() {
+                break;
+            }
+            if self.is_giving_up() {
+                self.close_waits();
+            }
+            let before = self.job.seq;
+            self.take_turns();
+            if self.job.paused_by.is_none() {
+                self.fill();
+            }
+            if self.job.seq == before {
+                break;
+            }
+        }
+        self.end();
+    }
+
+    /// Returns whether only steps with an `after` edge still start.
+    pub(super) fn is_giving_up(&self) -> bool {
+        self.job.failing.is_some() && self.job.shape.plan.fail_fast
+    }
+
+    /// Returns whether another attempt may run.
+    pub(super) fn has_room(&self) -> bool {
+        let most = self.job.created.as_ref().map_or(1, |created| created.max_parallel);
+        usize::try_from(most).map_or(true, |most| self.job.running.len() < most)
+    }
+
+    pub(super) fn has_after(&self, ix: StepIx) -> bool {
+        self.job.shape.incoming(ix).iter().any(|(_, kind)| *kind == EdgeKind::After)
+    }
+
+    /// Lets every step whose turn has come begin, or ends it.
+    fn take_turns(&mut self) {
+        let mut next = 0;
+        while let Some(ix) = self.job.ready.range(next..).next().copied() {
+            next = ix + 1;
+            let shape = Arc::clone(&self.job.shape);
+            let Some(step) = shape.step(ix) else { continue };
+            if let Some(by) = self.obstacle(ix) {
+                self.emit(Event::StepBlocked { step: Arc::clone(&step.name), by });
+                continue;
+            }
+            let is_held = self.job.paused_by.is_some();
+            if is_held || (takes_room(step) && step.fan_out.is_none() && !self.has_room()) {
+                continue;
+            }
+            let reads_each = step.when.as_ref().is_some_and(|when| when.reads().any(is_each));
+            let holds = match step.when.as_ref().filter(|_| step.fan_out.is_none() || !reads_each) {
+                Some(when) => JobScope::new(self.job).bool(when),
+                None => Ok(true),
+            };
+            match holds {
+                Ok(true) => match &step.fan_out {
+                    Some(fan_out) => self.expand(ix, step, fan_out),
+                    None => self.begin(ix, 0),
+                },
+                Ok(false) => self.emit(Event::StepSkipped {
+                    at: At::new(Arc::clone(&step.name), 0),
+                    whole: true,
+                    why: step.when.as_ref().map(ToString::to_string).unwrap_or_default(),
+                }),
+                Err(why) => self.fail_whole(ix, step, &format!("`when`: {why}")),
+            }
+        }
+    }
+
+    /// Says what keeps a step from starting, now that all it waits for has ended.
+    fn obstacle(&self, ix: StepIx) -> Option<String> {
+        if self.is_giving_up() && !self.has_after(ix) {
+            return self.job.failing.clone();
+        }
+        self.job.shape.incoming(ix).iter().filter(|(_, kind)| *kind == EdgeKind::Needs).find_map(|(from, _)| {
+            let (step, plan) = (self.job.steps.get(*from)?, self.job.shape.step(*from)?);
+            let lets = match step.status {
+                Status::Succeeded | Status::Skipped => true,
+                Status::Failed => plan.on_failure == OnFailure::Continue,
+                Status::Pending | Status::Waiting | Status::Running | Status::Blocked | Status::Cancelled => false,
+            };
+            (!lets).then(|| format!("step `{}` {}", plan.name, came_to(step.status)))
+        })
+    }
+
+    fn expand(&mut self, ix: StepIx, step: &Step, fan_out: &FanOut) {
+        let expanded = self.expansion(fan_out);
+        match expanded {
+            Ok((over, keys, parallel)) => {
+                self.emit(Event::FanOutExpanded { step: Arc::clone(&step.name), over, keys, parallel });
+            }
+            Err(why) => self.fail_whole(ix, step, &why),
+        }
+    }
+
+    fn expansion(&self, fan_out: &FanOut) -> Result<(Value, Vec<crate::id::Name>, Option<u32>), String> {
+        let scope = JobScope::new(self.job);
+        let over = scope.value(&fan_out.over).map_err(|why| format!("`for_each`: {why}"))?;
+        let items = crate::job::Items::new(&over, Vec::new(), None)?;
+        let most = fan_out.max_items.as_ref().map(|most| scope.count(most)).transpose()?.unwrap_or(MAX_ITEMS);
+        if usize::try_from(most).is_ok_and(|most| items.len() > most) {
+            return Err(format!("`for_each` has {} items, and `max_items` is {most}", items.len()));
+        }
+        let mut keys = Vec::new();
+        if let Some(key) = &fan_out.key {
+            let mut met: BTreeMap<crate::id::Name, usize> = BTreeMap::new();
+            for (at, position) in (0..items.len()).zip(0_u32..) {
+                let name: crate::id::Name = JobScope::new(self.job).each(Some(&items), position).text(key)?.into();
+                if let Some(first) = met.insert(Arc::clone(&name), at) {
+                    return Err(format!("items {first} and {at} both have the key {name:?}"));
+                }
+                keys.push(name);
+            }
+        }
+        let parallel = fan_out.parallel.as_ref().map(|most| scope.count(most)).transpose()?;
+        Ok((over, keys, parallel.map(|most| most.max(1))))
+    }
+
+    /// Fails a step before it has instances: it gets one, which fails.
+    fn fail_whole(&mut self, ix: StepIx, step: &Step, why: &str) {
+        if step.fan_out.is_some() {
+            // An instance to fail, with no item: what it would be for is what could not be found out.
+            let over = Value::list(vec![Value::Null]);
+            self.emit(Event::FanOutExpanded { step: Arc::clone(&step.name), over, keys: Vec::new(), parallel: None });
+        }
+        self.fail(ix, 0, FailureClass::Expression, why);
+    }
+
+    /// Begins instances that may, as long as there is room.
+    fn fill(&mut self) {
+        let mut next = 0;
+        while let Some(ix) = self.job.open.range(next..).next().copied() {
+            next = ix + 1;
+            let shape = Arc::clone(&self.job.shape);
+            let Some(step) = shape.step(ix) else { continue };
+            let takes_room = takes_room(step);
+            let mut from = 0;
+            loop {
+                let Some(state) = self.job.steps.get(ix) else { break };
+                let limit = state.fan_out.as_ref().and_then(|items| items.parallel);
+                let is_full = limit.is_some_and(|limit| state.in_flight >= limit);
+                if is_full || (takes_room && !self.has_room()) {
+                    break;
+                }
+                let Some(instance) = state.open.range(from..).next().copied() else { break };
+                from = instance + 1;
+                let before = self.job.seq;
+                self.begin(ix, instance);
+                if self.job.seq == before {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Closes what waits for people, signals, times or places while the job gives up: nothing would follow from it.
+    fn close_waits(&mut self) {
+        let opened: Vec<_> = self.job.open.iter().copied().filter(|&ix| !self.has_after(ix)).collect();
+        let by = self.job.failing.clone().unwrap_or_default();
+        for ix in opened {
+            let At { step, .. } = self.job.place(ix, 0);
+            self.emit(Event::StepBlocked { step, by: by.clone() });
+        }
+        let waits: Vec<_> = self
+            .job
+            .asking
+            .iter()
+            .copied()
+            .chain(self.job.timers.iter().filter_map(|(_, due)| match due {
+                crate::job::Due::Instance(ix, at) => Some((*ix, *at)),
+                crate::job::Due::Job | crate::job::Due::Queue => None,
+            }))
+            .filter(|&(ix, _)| !self.has_after(ix))
+            .collect();
+        for (ix, instance) in waits {
+            let closes = self.job.instance(ix, instance).is_some_and(|it| match it.state {
+                InstanceState::Approval(_)
+                | InstanceState::Slot(_)
+                | InstanceState::Cache(_)
+                | InstanceState::Timer { .. } => true,
+                InstanceState::Open
+                | InstanceState::Running(_)
+                | InstanceState::Child { .. }
+                | InstanceState::Retry { .. }
+                | InstanceState::Round { .. }
+                | InstanceState::Unknown { .. }
+                | InstanceState::Succeeded
+                | InstanceState::Failed { .. }
+                | InstanceState::Skipped
+                | InstanceState::Blocked
+                | InstanceState::Cancelled => false,
+            });
+            if closes {
+                let at = self.job.place(ix, instance);
+                self.emit(Event::StepCancelled { at, stopped: None });
+            }
+        }
+    }
+}
+
+/// Returns whether the step is performed, by a provider or by a job of its own.
+pub(super) const fn takes_room(step: &Step) -> bool {
+    match step.action {
+        Action::Run { .. }
+        | Action::Script { .. }
+        | Action::Do { .. }
+        | Action::Http(_)
+        | Action::Agent { .. }
+        | Action::Call { .. } => true,
+        Action::Approve(_) | Action::Wait(_) => false,
+    }
+}
+
+const fn is_each(read: &Read) -> bool {
+    matches!(read, Read::EachKey | Read::EachValue | Read::EachIndex)
+}
+
+const fn came_to(status: Status) -> &'static str {
+    match status {
+        Status::Blocked => "could not start",
+        Status::Cancelled => "was stopped",
+        Status::Pending
+        | Status::Waiting
+        | Status::Running
+        | Status::Succeeded
+        | Status::Failed
+        | Status::Skipped => "failed",
+    }
+}

@@ -1,0 +1,310 @@
+//! The beginning of an instance: its own `when`, its place in a group, an earlier result, an approval, and then the
+//! attempt. Each of these may make it wait; when that is over it comes here again and goes on where it was.
+
+use super::{Decision, submit::slot};
+use crate::{
+    command::CacheHit,
+    event::{ApprovalRequested, At, Event, StepStarted, Values},
+    id::Name,
+    job::{Instance, InstanceState, Status, StepIx},
+    plan::{Action, Approve, Risk, Step, Wait},
+    port::{Question, Verdict},
+    rejection::Rejection,
+    request::{FailureClass, Request, Resolved},
+    resolve,
+    scope::JobScope,
+    value::Value,
+};
+use std::sync::Arc;
+
+impl Decision<'_> {
+    pub(super) fn begin(&mut self, ix: StepIx, instance: u32) {
+        let shape = Arc::clone(&self.job.shape);
+        let Some(step) = shape.step(ix) else { return };
+        if let Err(why) = self.try_begin(ix, instance, step) {
+            self.fail(ix, instance, FailureClass::Expression, why);
+        }
+    }
+
+    fn try_begin(&mut self, ix: StepIx, instance: u32, step: &Step) -> Result<(), String> {
+        let is_first = self.job.instance(ix, instance).is_none_or(|it| *it == Instance::default());
+        let at = At::new(Arc::clone(&step.name), instance);
+        if is_first && step.fan_out.is_some() {
+            let holds = step.when.as_ref().map(|when| self.scope(ix, instance).bool(when)).transpose();
+            if !holds.map_err(|why| format!("`when`: {why}"))?.unwrap_or(true) {
+                let why = step.when.as_ref().map(ToString::to_string).unwrap_or_default();
+                self.emit(Event::StepSkipped { at, whole: false, why });
+                return Ok(());
+            }
+        }
+        let has_slot = self.job.instance(ix, instance).is_some_and(|it| it.has_slot);
+        if let Some(limit) = step.concurrency.as_ref().filter(|_| !has_slot) {
+            let slot = slot(limit, &self.scope(ix, instance)).map_err(|why| format!("`concurrency`: {why}"))?;
+            self.emit(Event::SlotRequested { at, slot });
+            return Ok(());
+        }
+        match &step.action {
+            Action::Wait(wait) => self.begin_wait(ix, at, step, wait),
+            Action::Approve(approve) => self.begin_question(ix, at, step, approve),
+            Action::Call { workflow, params } => self.begin_call(ix, at, step, workflow, params),
+            Action::Run { .. }
+            | Action::Script { .. }
+            | Action::Do { .. }
+            | Action::Http(_)
+            | Action::Agent { .. } => self.begin_attempt(ix, at, step),
+        }
+    }
+
+    pub(super) fn scope(&self, ix: StepIx, instance: u32) -> JobScope<'_> {
+        let items = self.job.steps.get(ix).and_then(|step| step.fan_out.as_deref());
+        JobScope::new(self.job).each(items, instance)
+    }
+
+    fn begin_wait(&mut self, ix: StepIx, at: At, step: &Step, wait: &Wait) -> Result<(), String> {
+        let scope = self.scope(ix, at.instance);
+        let (until, signal): (Option<i64>, Option<Name>) = match wait {
+            // In a mock run no time passes.
+            Wait::For(_) | Wait::Until(_) if self.job.is_mock() => (Some(self.now), None),
+            Wait::For(duration) => (Some(self.now.saturating_add(scope.millis(duration)?.max(0))), None),
+            Wait::Until(time) => (Some(scope.millis(time)?), None),
+            Wait::Signal { name, expires } => {
+                let expires = expires.as_ref().map(|expires| scope.millis(expires)).transpose()?;
+                let until = expires.map(|expires| self.now.saturating_add(expires.max(0)));
+                (until, Some(scope.text(name)?.into()))
+            }
+        };
+        let mocked = step.mock.as_ref().filter(|_| self.job.is_mock()).and_then(|mock| {
+            mock.iter().find(|(name, _)| &**name == "body").map(|(_, body)| scope.value(body))
+        });
+        let mocked = mocked.transpose()?;
+        self.emit(Event::TimerSet { at: at.clone(), until, signal: signal.clone() });
+        match signal {
+            Some(name) => {
+                if let Some(body) = mocked.or_else(|| self.job.signals.get(&name).cloned()) {
+                    self.finish_signal(ix, at.instance, &body);
+                }
+            }
+            None if until.is_some_and(|until| until <= self.now) => self.finish_wait(ix, at.instance),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn begin_question(&mut self, ix: StepIx, at: At, step: &Step, approve: &Approve) -> Result<(), String> {
+        let scope = self.scope(ix, at.instance);
+        let message = approve.message.as_ref().map(|message| scope.text(message)).transpose()?;
+        let message = message.map_or_else(|| format!("Go on with {}?", step.name), |it| it.trim().to_owned());
+        let approvers = match scope.value(&approve.approvers)? {
+            Value::List(names) => names.iter().map(|name| name.to_string().into()).collect::<Vec<Name>>(),
+            other => return Err(format!("`approvers` is a {} and should be a list", other.kind())),
+        };
+        let quorum = approve.quorum.as_ref().map(|quorum| scope.count(quorum)).transpose()?.unwrap_or(1).max(1);
+        let expires = approve.expires.as_ref().map(|expires| scope.millis(expires)).transpose()?;
+        let job = self.job.id();
+        let plan = self.job.shape.digest;
+        let subject = resolve::question(plan, &job, &step.name, at.instance, &message, &approvers);
+        let risk = self.risk_below(ix).max(step.risk);
+        self.emit(Event::ApprovalRequested(ApprovalRequested {
+            is_step: true,
+            message,
+            subject,
+            risk,
+            approvers,
+            quorum,
+            expires: expires.map(|expires| self.now.saturating_add(expires)),
+            phrase: phrase(risk, step),
+            at,
+        }));
+        Ok(())
+    }
+
+    /// Returns the highest risk of the steps that wait for this one, which is what an approval lets happen.
+    fn risk_below(&self, ix: StepIx) -> Risk {
+        let shape = &self.job.shape;
+        let mut met = vec![false; shape.len()];
+        let (mut risk, mut open) = (Risk::Low, vec![ix]);
+        while let Some(at) = open.pop() {
+            for &next in shape.outgoing(at) {
+                if let Some(seen) = met.get_mut(next)
+                    && !std::mem::replace(seen, true)
+                {
+                    risk = risk.max(shape.step(next).map_or(Risk::Low, |step| step.risk));
+                    open.push(next);
+                }
+            }
+        }
+        risk
+    }
+
+    fn begin_call(
+        &mut self,
+        ix: StepIx,
+        at: At,
+        step: &Step,
+        workflow: &Name,
+        params: &[(Name, crate::expression::Expr)],
+    ) -> Result<(), String> {
+        if !self.job.shape.callees.contains_key(workflow) {
+            return Err(format!("the plan does not carry `{workflow}`"));
+        }
+        let scope = self.scope(ix, at.instance);
+        let given = params.iter().map(|(name, value)| Ok((Arc::clone(name), scope.value(value)?)));
+        let params = given.collect::<Result<_, String>>()?;
+        let timeout = step.timeout.as_ref().map(|timeout| scope.millis(timeout)).transpose()?;
+        let attempt = self.job.instance(ix, at.instance).map_or(0, |it| it.attempt) + 1;
+        let job = self.job.key(ix, at.instance, attempt).child();
+        let deadline = timeout.map(|timeout| self.now.saturating_add(timeout));
+        self.emit(Event::ChildStarted { at, attempt, job, params: Arc::new(params), deadline });
+        Ok(())
+    }
+
+    fn begin_attempt(&mut self, ix: StepIx, at: At, step: &Step) -> Result<(), String> {
+        let request = resolve::attempt(self.job, ix, at.instance)?;
+        let own = self.job.instance(ix, at.instance).cloned().unwrap_or_default();
+        if let Some(cache) = step.cache.as_ref().filter(|_| !own.missed_cache) {
+            let scope = self.scope(ix, at.instance);
+            let more = cache.key.as_ref().map(|key| scope.value(key)).transpose()?.unwrap_or(Value::Null);
+            let ttl = cache.ttl.as_ref().map(|ttl| scope.millis(ttl)).transpose()?;
+            self.emit(Event::CacheAsked { at, key: request.cache_key(&more), ttl });
+            return Ok(());
+        }
+        let subject = request.subject(self.job.shape.digest);
+        let question = self.question(ix, step, &request)?;
+        match self.policy.decide(&question) {
+            Verdict::Allow => {}
+            Verdict::Ask if own.approved == Some(subject) => {}
+            Verdict::Ask => {
+                let (risk, message) = (request.risk, asked(&request));
+                self.emit(Event::ApprovalRequested(ApprovalRequested {
+                    at,
+                    is_step: false,
+                    message,
+                    subject,
+                    risk,
+                    approvers: vec!["group:operators".into()],
+                    quorum: 1,
+                    expires: None,
+                    phrase: phrase(risk, step),
+                }));
+                return Ok(());
+            }
+            Verdict::Deny => {
+                let why = format!("the policy forbids this, which is of {} risk", request.risk.as_str());
+                self.fail(ix, at.instance, FailureClass::Refused, why);
+                return Ok(());
+            }
+        }
+        self.emit(Event::StepStarted(StepStarted {
+            at,
+            attempt: own.attempt + 1,
+            provider: request.place.kind,
+            subject,
+            risk: request.risk,
+            deadline: request.timeout.map(|timeout| self.now.saturating_add(timeout)),
+        }));
+        Ok(())
+    }
+
+    fn question(&self, ix: StepIx, step: &Step, request: &Request) -> Result<Question, String> {
+        let word = self.job.shape.plan.policy.approve_at.as_ref();
+        let word = word.map(|word| JobScope::new(self.job).text(word)).transpose()?;
+        let approved = self.job.shape.ancestors(ix).into_iter().any(|above| {
+            let is_question = self.job.shape.step(above).is_some_and(|it| matches!(it.action, Action::Approve(_)));
+            is_question && self.job.steps.get(above).is_some_and(|it| it.status == Status::Succeeded)
+        });
+        let is_blocked = match &request.action {
+            Resolved::Do { action, .. } => crate::catalog::is_blocked(action),
+            Resolved::Run { .. }
+            | Resolved::Script { .. }
+            | Resolved::Http { .. }
+            | Resolved::Agent { .. }
+            | Resolved::Mock { .. } => false,
+        };
+        Ok(Question {
+            risk: if matches!(request.action, Resolved::Mock { .. }) { Risk::Low } else { request.risk },
+            approve_at: word.and_then(|word| Risk::parse(&word)),
+            // People agreed to what the file says. What turned out to be more dangerous is another matter.
+            approved: approved.then_some(step.risk),
+            is_own: self.job.created.as_ref().is_some_and(|it| it.door == crate::event::Door::Shell),
+            is_blocked,
+        })
+    }
+
+    pub(super) fn take_slot(&mut self, at: Option<&At>) -> Result<(), Rejection> {
+        match at {
+            None if matches!(self.job.state, crate::job::JobState::Queued { .. }) => {
+                self.emit(Event::SlotTaken { at: None });
+                self.actor = crate::event::Actor::Engine;
+                self.begin_job();
+                Ok(())
+            }
+            Some(at) if matches!(self.find(at)?.1.state, InstanceState::Slot(_)) => {
+                self.emit(Event::SlotTaken { at: Some(at.clone()) });
+                Ok(())
+            }
+            None | Some(_) => Err(Rejection::NotAsked),
+        }
+    }
+
+    pub(super) fn take_refused_slot(&mut self, at: Option<&At>, why: &str) -> Result<(), Rejection> {
+        match at {
+            None if matches!(self.job.state, crate::job::JobState::Queued { .. }) => {
+                self.emit(Event::JobFailed { cause: why.to_owned() });
+                Ok(())
+            }
+            Some(at) => {
+                let (ix, instance) = self.find(at)?;
+                if !matches!(instance.state, InstanceState::Slot(_)) {
+                    return Err(Rejection::NotAsked);
+                }
+                self.fail(ix, at.instance, FailureClass::Busy, why);
+                Ok(())
+            }
+            None => Err(Rejection::NotAsked),
+        }
+    }
+
+    pub(super) fn take_cache(&mut self, at: &At, found: &Result<CacheHit, String>) -> Result<(), Rejection> {
+        let InstanceState::Cache(question) = &self.find(at)?.1.state else { return Err(Rejection::NotAsked) };
+        let ttl = question.ttl;
+        let at = at.clone();
+        match found {
+            Ok(hit) if ttl.is_none_or(|ttl| self.now.saturating_sub(hit.made_at) <= ttl) => {
+                let (outputs, artifacts): (Values, Values) = (Arc::clone(&hit.outputs), Arc::clone(&hit.artifacts));
+                let why = "the action, its place and all it is given are the same".to_owned();
+                self.emit(Event::StepReused { at, from: Arc::clone(&hit.job), why, outputs, artifacts });
+            }
+            Ok(hit) => {
+                let age = Value::Duration(self.now.saturating_sub(hit.made_at));
+                let why = format!("the result of job {} is {age} old, and `ttl` is {}", hit.job, Value::Duration(ttl.unwrap_or(0)));
+                self.emit(Event::CacheMissed { at, why });
+            }
+            Err(why) => self.emit(Event::CacheMissed { at, why: why.clone() }),
+        }
+        Ok(())
+    }
+}
+
+/// Returns what must be typed to agree: the step's name, where the risk is critical.
+fn phrase(risk: Risk, step: &Step) -> Option<String> {
+    (risk == Risk::Critical).then(|| step.name.to_string())
+}
+
+/// Says exactly what would be done.
+fn asked(request: &Request) -> String {
+    let place = request.place.target.as_ref().map_or_else(|| request.place.kind.to_string(), ToString::to_string);
+    let what = match &request.action {
+        Resolved::Run { argv } => format!("run {argv:?}"),
+        Resolved::Script { interpreter, body, arguments } => {
+            format!("run this {interpreter:?} script with {arguments:?}:\n{body}")
+        }
+        Resolved::Do { action, params } => {
+            let params: Vec<_> = params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            format!("do {action} {{ {} }}", params.join(", "))
+        }
+        Resolved::Http { method, url, .. } => format!("send {method} {url}"),
+        Resolved::Agent { prompt, .. } => format!("ask a model: {prompt}"),
+        Resolved::Mock { .. } => "pretend".to_owned(),
+    };
+    format!("On {place}: {what}")
+}

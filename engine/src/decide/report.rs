@@ -1,0 +1,215 @@
+//! Reports: what came of attempts, and of the jobs of calls.
+
+use super::Decision;
+use crate::{
+    command::ChildEnd,
+    event::{At, Event, StepSucceeded, Values},
+    job::{Instance, InstanceState, Running, StepIx, Stopping},
+    judge,
+    plan::Risk,
+    rejection::Rejection,
+    request::{Done, FailureClass, LogSeal, Outcome},
+    retry,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How many attempts in a row may be lost before the step fails.
+const MAX_LOST: u32 = 5;
+
+impl Decision<'_> {
+    pub(super) fn take_outcome(&mut self, at: &At, attempt: u32, outcome: &Outcome) -> Result<(), Rejection> {
+        if attempt == 0 {
+            return self.take_undo_outcome(at, outcome);
+        }
+        let (ix, running) = self.present(at, attempt)?;
+        match outcome {
+            Outcome::Done(done) => self.judge(ix, at, done),
+            Outcome::Failed { class, message, done } => {
+                let shown = done.as_ref().map(|done| shown(done)).unwrap_or_default();
+                let log = done.as_ref().and_then(|done| done.log);
+                self.end_badly(ix, at, class.clone(), message.clone(), shown, log);
+            }
+            Outcome::Unknown { why } => self.lost(ix, at, &running, why),
+            Outcome::Cancelled(stopped) => {
+                self.emit(Event::StepCancelled { at: at.clone(), stopped: Some(stopped.clone()) });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn take_lost(&mut self, at: &At, attempt: u32, why: &str) -> Result<(), Rejection> {
+        if attempt == 0 {
+            return self.take_undo_outcome(at, &Outcome::Unknown { why: why.to_owned() });
+        }
+        let (ix, running) = self.present(at, attempt)?;
+        self.lost(ix, at, &running, why);
+        Ok(())
+    }
+
+    /// Finds the attempt that a report is about; any but the present one is refused.
+    fn present(&self, at: &At, attempt: u32) -> Result<(StepIx, Running), Rejection> {
+        let (ix, instance) = self.find(at)?;
+        match &instance.state {
+            InstanceState::Running(running) if instance.attempt == attempt => Ok((ix, running.as_ref().clone())),
+            _ => Err(Rejection::Fenced { reported: attempt, present: instance.attempt }),
+        }
+    }
+
+    pub(super) fn judge(&mut self, ix: StepIx, at: &At, done: &Done) {
+        if let Some((class, message)) = judge::failure_of(done) {
+            return self.end_badly(ix, at, class, message, shown(done), done.log);
+        }
+        match judge::judge(self.job, ix, at.instance, done) {
+            Ok(judged) => {
+                if let Some((until, every, max)) = judged.goes_on {
+                    self.next_round(ix, at, done, &until, every, max);
+                    return;
+                }
+                self.emit(Event::StepSucceeded(StepSucceeded {
+                    at: at.clone(),
+                    outputs: Arc::new(judged.outputs),
+                    artifacts: Arc::new(judged.artifacts),
+                    exit_code: match done.result.get("exit_code") {
+                        Some(crate::value::Value::Int(code)) => Some(*code),
+                        _ => None,
+                    },
+                    log: done.log,
+                    cache_key: judged.cache_key,
+                }));
+            }
+            Err((class, message)) => self.end_badly(ix, at, class, message, shown(done), done.log),
+        }
+    }
+
+    fn next_round(&mut self, ix: StepIx, at: &At, done: &Done, until: &str, every: i64, max: u32) {
+        let round = self.job.instance(ix, at.instance).map_or(0, |it| it.round) + 1;
+        if round >= max {
+            let message = format!("after {max} rounds `{until}` does not hold yet");
+            let (at, class, result, log) = (at.clone(), FailureClass::Rounds, shown(done), done.log);
+            return self.emit(Event::StepFailed { at, class, message, result, log, retry_at: None });
+        }
+        let next_at = self.now.saturating_add(every.max(0));
+        self.emit(Event::RoundFinished { at: at.clone(), round, next_at });
+    }
+
+    /// Ends an attempt badly, and has it tried again if the step says so.
+    fn end_badly(
+        &mut self,
+        ix: StepIx,
+        at: &At,
+        class: FailureClass,
+        message: String,
+        result: Values,
+        log: Option<LogSeal>,
+    ) {
+        let retry_at = match self.retry_at(ix, at, &class) {
+            Ok(retry_at) => retry_at,
+            Err(why) => {
+                let message = format!("{message}; and `retry` has no value: {why}");
+                return self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at: None });
+            }
+        };
+        self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at });
+    }
+
+    fn retry_at(&self, ix: StepIx, at: &At, class: &FailureClass) -> Result<Option<i64>, String> {
+        if self.job.stopping().is_some() {
+            return Ok(None);
+        }
+        let shape = &self.job.shape;
+        let Some(retry) = shape.step(ix).and_then(|step| step.retry.as_ref()) else { return Ok(None) };
+        let Some(instance) = self.job.instance(ix, at.instance) else { return Ok(None) };
+        let seed = self.job.created.as_ref().map_or(0, |created| created.seed);
+        let key = self.job.key(ix, at.instance, instance.attempt);
+        let rule = retry::Rule::of(retry, &self.scope(ix, at.instance))?;
+        Ok(rule.delay(class, instance.tries, seed, &key).map(|delay| self.now.saturating_add(delay)))
+    }
+
+    /// Treats an attempt of which nobody knows whether it took effect.
+    pub(super) fn lost(&mut self, ix: StepIx, at: &At, running: &Running, why: &str) {
+        let is_irreversible = self.job.shape.step(ix).is_some_and(|step| step.irreversible);
+        let lost = self.job.instance(ix, at.instance).map_or(0, |it| it.lost);
+        let at = at.clone();
+        if self.job.stopping().is_some() {
+            let stopped = Some(crate::request::Stopped::Unconfirmed { why: why.to_owned() });
+            self.emit(Event::StepCancelled { at, stopped });
+        } else if running.risk >= Risk::High || is_irreversible {
+            self.emit(Event::StepOutcomeUnknown { at, why: why.to_owned() });
+        } else if lost >= MAX_LOST {
+            self.fail(ix, at.instance, FailureClass::Lost, format!("{why}, as {MAX_LOST} times before"));
+        } else {
+            self.emit(Event::StepLost { at, why: why.to_owned() });
+        }
+    }
+
+    pub(super) fn take_child(&mut self, at: &At, attempt: u32, end: &ChildEnd) -> Result<(), Rejection> {
+        let (ix, instance) = self.find(at)?;
+        let Instance { state: InstanceState::Child { .. }, attempt: present, .. } = instance else {
+            return Err(Rejection::Fenced { reported: attempt, present: instance.attempt });
+        };
+        if *present != attempt {
+            return Err(Rejection::Fenced { reported: attempt, present: *present });
+        }
+        match end {
+            ChildEnd::Succeeded(outputs) => self.judge_call(ix, at, outputs),
+            ChildEnd::Cancelled if self.job.stopping().is_some() => {
+                let stopped = Some(crate::request::Stopped::Confirmed);
+                self.emit(Event::StepCancelled { at: at.clone(), stopped });
+            }
+            ChildEnd::Cancelled => {
+                let message = "the job it called was cancelled".to_owned();
+                self.end_badly(ix, at, FailureClass::Call, message, Values::default(), None);
+            }
+            ChildEnd::Failed(cause) => {
+                self.end_badly(ix, at, FailureClass::Call, cause.clone(), Values::default(), None);
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_call(&mut self, ix: StepIx, at: &At, outputs: &Values) {
+        let done = Done { outputs: outputs.as_ref().clone(), ..Done::default() };
+        self.judge(ix, at, &done);
+    }
+
+    pub(super) fn finish_wait(&mut self, ix: StepIx, instance: u32) {
+        let at = self.job.place(ix, instance);
+        self.judge(ix, &at, &Done::default());
+    }
+
+    /// Ends a wait for a signal that came.
+    pub(super) fn finish_signal(&mut self, ix: StepIx, instance: u32, body: &crate::value::Value) {
+        let at = self.job.place(ix, instance);
+        let done = Done { result: BTreeMap::from([("body".into(), body.clone())]), ..Done::default() };
+        self.judge(ix, &at, &done);
+    }
+
+    /// Returns whether a report may still start something: a killed job only ends.
+    pub(super) fn is_killed(&self) -> bool {
+        self.job.stopping() == Some(Stopping::Kill)
+    }
+}
+
+/// How much of what a program printed an event of its failure keeps, in bytes.
+const TAIL: usize = 4096;
+
+/// Returns what a reader of a failure wants to see: how it ended, and the end of what it printed.
+fn shown(done: &Done) -> Values {
+    let fields = ["stdout", "stderr", "exit_code", "status", "body"];
+    let kept = fields.iter().filter_map(|field| {
+        let value = match done.result.get(*field)? {
+            crate::value::Value::Text(text) => crate::value::Value::text(tail(text)),
+            other => other.clone(),
+        };
+        Some((Arc::from(*field), value))
+    });
+    Arc::new(kept.collect())
+}
+
+fn tail(text: &str) -> &str {
+    let mut from = text.len().saturating_sub(TAIL);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text.get(from..).unwrap_or(text)
+}

@@ -1,0 +1,163 @@
+//! Whether an attempt that was performed to its end went well, and what it gave.
+
+use crate::{
+    id::{Digest, Name},
+    job::{Job, StepIx},
+    plan::{Action, Output, Step, Wait},
+    request::{Done, FailureClass, Request, Resolved},
+    resolve,
+    scope::JobScope,
+    value::{Artifact, Type, Value, convert, from_json},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What a good attempt gave.
+pub(crate) struct Judged {
+    pub(crate) outputs: BTreeMap<Name, Value>,
+    pub(crate) artifacts: BTreeMap<Name, Value>,
+    /// Under which key it may serve again.
+    pub(crate) cache_key: Option<Digest>,
+    /// If the step repeats and its condition does not hold: the condition, the time between rounds, and how many there
+    /// may be.
+    pub(crate) goes_on: Option<(String, i64, u32)>,
+}
+
+type Failure = (FailureClass, String);
+
+/// Returns how it failed, if the program or the server says so.
+pub(crate) fn failure_of(done: &Done) -> Option<Failure> {
+    match (done.result.get("exit_code"), done.result.get("status")) {
+        (Some(Value::Int(code)), _) if *code != 0 => {
+            Some((FailureClass::Exit(*code), format!("the program ended with exit code {code}")))
+        }
+        (_, Some(Value::Int(status))) if !(200..300).contains(status) => {
+            let class = FailureClass::Http(u16::try_from(*status).unwrap_or_default());
+            Some((class, format!("the server answered with status {status}")))
+        }
+        _ => None,
+    }
+}
+
+/// Computes what an attempt gave, and asks `expect` and `until`.
+pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result<Judged, Failure> {
+    let broken = |why: String| (FailureClass::Expression, why);
+    let step = job.shape.step(ix).ok_or_else(|| broken("there is no such step".to_owned()))?;
+    let items = job.steps.get(ix).and_then(|state| state.fan_out.as_deref());
+    let (cache_key, artifacts) = kept(job, ix, instance, step, done).map_err(broken)?;
+    let mut outputs = match &step.action {
+        // A call has the outputs of its workflow.
+        Action::Call { .. } => done.outputs.clone(),
+        _ => BTreeMap::new(),
+    };
+    for output in &step.outputs {
+        let value = match &output.value {
+            Some(expr) => {
+                let scope =
+                    JobScope::new(job).each(items, instance).result(&done.result).own(&outputs, &artifacts);
+                let value = scope.value(expr).and_then(|value| fitted(&value, &output.ty));
+                value.map_err(|why| (FailureClass::Output, format!("output `{}`: {why}", output.name)))?
+            }
+            None => given(step, output, done)
+                .map_err(|why| (FailureClass::Output, format!("output `{}`: {why}", output.name)))?,
+        };
+        outputs.insert(Arc::clone(&output.name), value);
+    }
+    let scope = JobScope::new(job).each(items, instance).result(&done.result).own(&outputs, &artifacts);
+    if let Some(expect) = &step.expect {
+        match scope.bool(expect) {
+            Ok(true) => {}
+            Ok(false) => return Err((FailureClass::Expect, format!("`expect` is false: {expect}"))),
+            Err(why) => return Err((FailureClass::Expect, format!("`expect`: {why}"))),
+        }
+    }
+    let mut goes_on = None;
+    if let Some(repeat) = &step.repeat
+        && !scope.bool(&repeat.until).map_err(|why| broken(format!("`until`: {why}")))?
+    {
+        let every = repeat.every.as_ref().map_or(Ok(0), |every| scope.millis(every)).map_err(broken)?;
+        goes_on = Some((repeat.until.to_string(), every, scope.count(&repeat.max).map_err(broken)?));
+    }
+    Ok(Judged { outputs, artifacts, cache_key, goes_on })
+}
+
+/// Returns the artifacts, and the key under which the result may serve again.
+fn kept(
+    job: &Job,
+    ix: StepIx,
+    instance: u32,
+    step: &Step,
+    done: &Done,
+) -> Result<(Option<Digest>, BTreeMap<Name, Value>), String> {
+    if step.cache.is_none() && step.artifacts.is_empty() {
+        return Ok((None, BTreeMap::new()));
+    }
+    let Request { artifacts, action, .. } = &resolve::attempt(job, ix, instance)?;
+    let mut kept = done.artifacts.clone();
+    for (name, path) in artifacts {
+        if kept.contains_key(name) {
+            continue;
+        }
+        if !matches!(action, Resolved::Mock { .. }) {
+            return Err(format!("the artifact `{name}` is missing: there is no file `{path}`"));
+        }
+        // Pretending leaves empty files.
+        let empty = Artifact { path: path.as_str().into(), sha256: Digest::of(b""), bytes: 0 };
+        kept.insert(Arc::clone(name), Value::Artifact(Arc::new(empty)));
+    }
+    let key = match &step.cache {
+        Some(cache) => {
+            let items = job.steps.get(ix).and_then(|state| state.fan_out.as_deref());
+            let scope = JobScope::new(job).each(items, instance);
+            let more = cache.key.as_ref().map(|key| scope.value(key)).transpose()?.unwrap_or(Value::Null);
+            Some(resolve::attempt(job, ix, instance)?.cache_key(&more))
+        }
+        None => None,
+    };
+    Ok((key, kept))
+}
+
+/// Returns an output that has no value in the file: it is read.
+fn given(step: &Step, output: &Output, done: &Done) -> Result<Value, String> {
+    let field = |of: &str| match done.result.get(of) {
+        Some(Value::Map(fields)) => fields.get(&output.name).cloned(),
+        _ => None,
+    };
+    let (found, source) = match &step.action {
+        Action::Agent { .. } => (field("json"), "the answer has no such field".to_owned()),
+        Action::Wait(Wait::Signal { .. }) => (field("body"), "the signal has no such field".to_owned()),
+        Action::Wait(Wait::For(_) | Wait::Until(_))
+        | Action::Run { .. }
+        | Action::Script { .. }
+        | Action::Do { .. }
+        | Action::Http(_)
+        | Action::Call { .. }
+        | Action::Approve(_) => (
+            done.outputs.get(&output.name).cloned(),
+            format!("the step did not write $SKYNET_OUT/{}", output.name),
+        ),
+    };
+    match found {
+        None if output.ty.is_optional() => Ok(Value::Null),
+        None => Err(source),
+        Some(value) => match (&step.action, &value) {
+            (Action::Run { .. } | Action::Script { .. }, Value::Text(text)) => from_file(text, &output.ty),
+            _ => fitted(&value, &output.ty),
+        },
+    }
+}
+
+/// Reads the content of a file under `$SKYNET_OUT`: text for text, JSON for all else.
+fn from_file(text: &str, ty: &Type) -> Result<Value, String> {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    match ty.required() {
+        Type::Text | Type::Enum(_) => fitted(&Value::text(line), ty),
+        _ => {
+            let json = serde_json::from_str(text).map_err(|error| format!("what the file holds is no JSON: {error}"))?;
+            fitted(&from_json(&json), ty)
+        }
+    }
+}
+
+fn fitted(value: &Value, ty: &Type) -> Result<Value, String> {
+    convert(value, ty).map_err(|mismatch| mismatch.to_string())
+}
