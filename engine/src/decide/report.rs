@@ -4,7 +4,7 @@ use super::Decision;
 use crate::{
     command::ChildEnd,
     event::{At, Event, StepSucceeded, Values},
-    job::{Instance, InstanceState, Running, StepIx, Stopping},
+    job::{Instance, InstanceState, Running, StepIx},
     judge,
     plan::Risk,
     rejection::Rejection,
@@ -182,11 +182,6 @@ impl Decision<'_> {
         let at = self.job.place(ix, instance);
         let done = Done { result: BTreeMap::from([("body".into(), body.clone())]), ..Done::default() };
         self.judge(ix, &at, &done);
-    }
-
-    /// Returns whether a report may still start something: a killed job only ends.
-    pub(super) fn is_killed(&self) -> bool {
-        self.job.stopping() == Some(Stopping::Kill)
     }
 }
 
