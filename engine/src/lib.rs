@@ -21,6 +21,8 @@ pub mod rejection;
 pub mod request;
 pub mod resolve;
 mod retry;
+pub mod runtime;
 mod scope;
+pub mod slot;
 pub mod value;
 pub mod wait;

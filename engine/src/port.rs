@@ -5,13 +5,17 @@
 pub mod blob;
 pub mod clock;
 pub mod event_log;
+pub mod logs;
 pub mod policy;
 pub mod provider;
+pub mod results;
 pub mod secret;
 
 pub use blob::{BlobError, BlobReader, Blobs};
 pub use clock::Clock;
 pub use event_log::{AppendError, EventLog, LogError};
+pub use logs::Logs;
 pub use policy::{Policy, Question, Verdict};
 pub use provider::{Provider, Sink, Stop, Stream};
-pub use secret::{Secret, SecretError, Secrets, SecretStore};
+pub use results::Results;
+pub use secret::{Secret, SecretError, SecretStore, Secrets};
