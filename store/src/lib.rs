@@ -1,0 +1,12 @@
+//! Where events, results and content are kept. Each store implements ports that `engine` owns, and passes the suite in
+//! `conformance`.
+//!
+//! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk.
+
+#[cfg(feature = "testing")]
+pub mod conformance;
+pub mod folder;
+pub mod memory;
+
+pub use folder::FolderBlobs;
+pub use memory::{MemoryLog, MemoryResults};
