@@ -8,6 +8,7 @@ use crate::{
     plan::Step,
     value::Value,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +16,7 @@ use std::{
 };
 
 /// What a job may take over from an earlier one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reuse {
     /// Which execution, up to which of its events.
     pub from: Fork,
@@ -26,7 +27,7 @@ pub struct Reuse {
 }
 
 /// What a step of an earlier execution gave.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reused {
     /// The step as it was in the plan then, as JSON.
     definition: String,

@@ -60,8 +60,8 @@ pub struct World {
 
 /// Is told of every change, in order, after it is in the log.
 pub trait Observer: Send {
-    /// Takes note of events, and of the job as they left it.
-    fn changed(&mut self, job: &Job, events: &[Arc<Recorded>]);
+    /// Takes note of events, of what they were decided on, and of the job as they left it.
+    fn changed(&mut self, job: &Job, actor: &Actor, command: &Command, events: &[Arc<Recorded>]);
 }
 
 /// Why something was not done.
@@ -312,8 +312,8 @@ impl Runtime {
         }
         let mut job = Job::new(shape);
         let (now, policy) = (self.world.clock.now(), &*self.world.policy);
-        let events =
-            decide(&mut job, actor, &Command::Submit(Box::new(submit)), now, policy).map_err(Refused::Rejected)?;
+        let command = Command::Submit(Box::new(submit));
+        let events = decide(&mut job, actor, &command, now, policy).map_err(Refused::Rejected)?;
         match self.world.log.append(&id, 0, None, events.clone()).await {
             Ok(()) => {}
             Err(AppendError::Conflict { .. } | AppendError::Duplicate) => {
@@ -322,7 +322,7 @@ impl Runtime {
             Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
         }
         self.jobs.insert(Arc::clone(&id), Live::new(job));
-        self.after(&id, &events);
+        self.after(&id, actor, &command, &events);
         Ok(())
     }
 
@@ -374,7 +374,7 @@ impl Runtime {
             }
             match self.world.log.append(id, expected, None, events.clone()).await {
                 Ok(()) => {
-                    self.after(id, &events);
+                    self.after(id, actor, command, &events);
                     return Ok(());
                 }
                 Err(AppendError::Conflict { .. } | AppendError::Duplicate) => {
@@ -394,9 +394,9 @@ impl Runtime {
     }
 
     /// Does what follows once events are in the log.
-    fn after(&mut self, id: &JobId, events: &[Arc<Recorded>]) {
+    fn after(&mut self, id: &JobId, actor: &Actor, command: &Command, events: &[Arc<Recorded>]) {
         let Some(live) = self.jobs.get_mut(id) else { return };
-        self.observer.changed(&live.job, events);
+        self.observer.changed(&live.job, actor, command, events);
         for recorded in events {
             if let Event::StepSucceeded(done) = &recorded.event
                 && let Some(key) = done.cache_key
