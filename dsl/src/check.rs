@@ -437,26 +437,22 @@ impl<'a> Checker<'a> {
 
     /// Runs a check with more paths known not to be null.
     pub(crate) fn with_known<T>(&mut self, facts: Vec<String>, check: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.known.len();
-        self.known.extend(facts);
+        let before = self.know(facts);
         let result = check(self);
-        self.known.truncate(before);
+        self.forget(before);
         result
     }
 
-    /// Takes paths for not null until [`Checker::forget`].
-    pub(crate) fn know(&mut self, facts: Vec<String>) {
+    /// Takes paths for not null. Returns what [`Checker::forget`] goes back to.
+    pub(crate) fn know(&mut self, facts: Vec<String>) -> usize {
+        let before = self.known.len();
         self.known.extend(facts);
-    }
-
-    /// Returns how much is known now.
-    pub(crate) fn known_so_far(&self) -> usize {
-        self.known.len()
+        before
     }
 
     /// Goes back to what was known.
-    pub(crate) fn forget(&mut self, known: usize) {
-        self.known.truncate(known);
+    pub(crate) fn forget(&mut self, before: usize) {
+        self.known.truncate(before);
     }
 
     /// Returns the source text of a place in this workflow's file.

@@ -127,7 +127,7 @@ fn analyse(sources: &[Source], found: &mut Vec<Diagnostic>) -> Vec<Workflow> {
     let files: Vec<ast::File<'_>> = sources.iter().map(|source| shape::shape(&source.tree, found)).collect();
     let world = World::new(sources, &files, found);
     for (source, file) in sources.iter().zip(&files) {
-        lint::credentials(&source.tree.statements, found);
+        lint::texts(&source.tree, found);
         let is_main = source.tree.file() == FileId(0);
         let is_readable = !found.iter().any(|it| it.primary.span.file == source.tree.file() && it.is_error());
         if is_main && file.workflows.is_empty() && is_readable {

@@ -16,7 +16,7 @@ mod workflow;
 use crate::{
     ast::Fields,
     check::{Checker, Secrecy, Site, Typed, Use},
-    message::{names as name_message, types as message},
+    message::types as message,
     names::Names,
     schema::{Form, Slot},
     suggest::nearest,
@@ -207,7 +207,7 @@ impl<'a> Lowerer<'a, '_> {
         let Some((key, _)) = self.names.targets.get_key_value(name) else {
             let near = nearest(name, self.names.targets.keys().copied());
             let name = tree::Name { text: (*name).into(), span: *span };
-            self.checker.found.push(name_message::undeclared("target", &name, near));
+            self.checker.undeclared("target", &name, near);
             return None;
         };
         self.checker.used.insert(("target", key));

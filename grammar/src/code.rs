@@ -156,6 +156,7 @@ codes! {
     W0912 "output is declared but never written"
     W0913 "`allow` has no effect"
     W0914 "`allow` without a reason"
+    W0915 "another tool's template"
 }
 
 impl Code {

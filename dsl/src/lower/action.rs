@@ -165,6 +165,10 @@ impl<'a> Lowerer<'a, '_> {
         for setting in &section.fields.settings {
             let name = &*setting.key.text;
             let Some(param) = signature.params.iter().find(|param| param.name == name) else {
+                whole = false;
+                if signature.declared.fields.as_ref().is_some_and(|fields| fields.refuses("param", name)) {
+                    continue;
+                }
                 let known = |param: &crate::world::ParamSignature<'_>| match &param.ty {
                     Some(ty) => format!("`{}: {ty}`", param.name),
                     None => format!("`{}`", param.name),
@@ -173,7 +177,6 @@ impl<'a> Lowerer<'a, '_> {
                 let near = nearest(name, signature.params.iter().map(|param| param.name));
                 let found = name_message::unknown_argument(&callee, name, setting.key.span, near, &known);
                 self.checker.found.push(found);
-                whole = false;
                 continue;
             };
             let site = site.with(Secrecy::Seen("call"));

@@ -4,7 +4,7 @@ use super::Lowerer;
 use crate::{
     ast::{Declared, Fields},
     check::{Dynamic, Secrecy, Site},
-    message::{flow, lint, names as name_message, safety},
+    message::{flow, lint, safety},
     suggest::nearest,
 };
 use engine::{
@@ -78,7 +78,7 @@ impl<'a> Lowerer<'a, '_> {
             let Some((key, param)) = self.names.params.get_key_value(name) else {
                 let near = nearest(name, self.names.params.keys().copied());
                 let written = grammar::tree::Name { text: name.into(), span: setting.key.span };
-                self.checker.found.push(name_message::undeclared("param", &written, near));
+                self.checker.undeclared("param", &written, near);
                 whole = false;
                 continue;
             };

@@ -142,6 +142,13 @@ pub(crate) fn missing_part(word: &str, name: &Name, part: &str, example: &str) -
         .help(format!("write `{example}`"))
 }
 
+/// E0112: a declaration without its type, where the value shows which.
+pub(crate) fn missing_type(word: &str, name: &Name, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0112, format!("{word} `{}` needs a type", name.text), name.span)
+        .help(format!("write `{word} {}: {ty} = …`", name.text))
+        .fix(format!("insert `: {ty}`"), name.span.after(), format!(": {ty}"))
+}
+
 /// E0112: `wait` without anything to wait for, or with more than one thing.
 pub(crate) fn wait_for_what(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0112, "`wait` needs one of `for`, `until` and `signal`", span)

@@ -40,6 +40,14 @@ pub(crate) fn mismatch(
     }
 }
 
+/// E0301: a value of the type that is wanted, but in quotes.
+pub(crate) fn quoted(expected: &Type, found: &Type, meant: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0301, format!("expected `{expected}`, found `{found}`"), span)
+        .label("the quotes make it text")
+        .help(format!("write `{meant}` without quotes"))
+        .fix("drop the quotes", span, meant)
+}
+
 /// E0302: an optional value where one must be there.
 pub(crate) fn may_be_missing(found: &Type, span: Span, why: Option<(Span, String)>) -> Diagnostic {
     let base = Diagnostic::new(Code::E0302, format!("this value may be missing (`{found}`)"), span);
