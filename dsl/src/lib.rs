@@ -115,8 +115,12 @@ pub fn compile(name: &str, text: &str, loader: &dyn Loader) -> Compiled {
     compiled
 }
 
-/// Removes what may be only a consequence of an error: what an unreadable statement uses seems to be unused.
+/// Removes what may be only a consequence of an error: what an unreadable statement uses seems to be unused, and how
+/// another tool writes a word, `runs-on`, is no matter here.
 fn drop_consequences(found: &mut Vec<Diagnostic>) {
+    let foreign: BTreeSet<Span> =
+        found.iter().filter(|it| it.code == Code::E0115).map(|it| it.primary.span).collect();
+    found.retain(|it| it.code != Code::E0114 || !foreign.contains(&it.primary.span));
     let broken: BTreeSet<FileId> =
         found.iter().filter(|it| it.is_error()).map(|it| it.primary.span.file).collect();
     found.retain(|it| it.code != Code::W0901 || !broken.contains(&it.primary.span.file));

@@ -325,14 +325,14 @@ impl<'t> Shaper<'t, '_> {
     /// probably meant.
     fn unknown(&mut self, place: Place, name: &Name, written: Written) -> Option<&'static str> {
         let word = &*name.text;
-        if let Some(foreign) = words::FOREIGN.iter().find(|foreign| foreign.word == word.to_lowercase()) {
+        if let Some(foreign) = schema::foreign(place, word) {
             let fits =
                 foreign.here.and_then(|here| place.entry(here)).is_some_and(|entry| match entry.form {
                     Form::Setting(_) => written == Written::Setting,
                     Form::Block(_) | Form::NamedBlock(_) => written == Written::Block,
                     Form::Declaration(_) => written == Written::Declaration,
                 });
-            self.found.push(message::foreign_word(foreign, name.span, fits));
+            self.found.push(message::foreign_word(foreign, word, name.span, fits));
             return foreign.here;
         }
         let homes: Vec<Place> =

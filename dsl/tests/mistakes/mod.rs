@@ -17,7 +17,8 @@ fn eleven_mistakes_are_eleven_errors() {
 #[test]
 fn one_cause_is_one_error() {
     let step = |body: &str| format!("  step s {{ run = [\"true\"] {body} }}\n");
-    let cases: [(String, &[&str]); 12] = [
+    let cases: [(String, &[&str]); 13] = [
+        (step("runs-on = \"ubuntu-latest\""), &["E0115"]),
         (step("timeout = 1 minutes"), &["E0009"]),
         (step("timeout = \"10m\""), &["E0301"]),
         (step("irreversible = \"true\""), &["E0301"]),
