@@ -157,6 +157,7 @@ codes! {
     W0913 "`allow` has no effect"
     W0914 "`allow` without a reason"
     W0915 "another tool's template"
+    W0916 "another host with the same host key"
 }
 
 impl Code {

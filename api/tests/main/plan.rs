@@ -72,6 +72,7 @@ workflow ship {
     for_each = param.hosts
     parallel = 1
     on       = target.app
+    #@ allow W0916: the hosts stand behind one address
     override { host = each.value }
     needs    = [step.ask]
     risk     = "high"

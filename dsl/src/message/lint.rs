@@ -124,3 +124,10 @@ pub(crate) fn foreign_template(written: &str, span: Span, help: &str) -> Diagnos
         .label("nothing fills it in: it stays as it stands")
         .help(help)
 }
+
+/// W0916: a step goes to another host, and the target's key cannot be that host's.
+pub(crate) fn host_without_key(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0916, "another host, and the target's `host_key`", span)
+        .label("no two hosts should have one key")
+        .help("give the host with its key: `override { host = …  host_key = … }`")
+}

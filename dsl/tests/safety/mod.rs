@@ -142,3 +142,22 @@ fn a_script_is_offered_where_it_fits() {
         assert_eq!(sign.fix.is_some(), expected, "{body}");
     }
 }
+
+/// What a step replaces of its target is looked at as the target itself is.
+#[test]
+fn what_replaces_a_setting_is_looked_at() {
+    let found = |kind: &str, target: &str, replaced: &str| {
+        let text = format!(
+            "skynet 1\nworkflow w {{\n  target t: {kind} {{ {target} }}\n  step s {{ on = target.t timeout = 1m override {{ {replaced} }} run = [\"ls\"] }}\n}}\n"
+        );
+        let found = compile("w.skynet", &text, &NoImports).diagnostics;
+        found.iter().map(|it| it.code.to_string()).collect::<Vec<_>>()
+    };
+    let pinned = "image = \"a@sha256:1\"";
+    assert_eq!(found("docker", pinned, "image = \"b:2\""), ["W0904"]);
+    assert_eq!(found("docker", pinned, "image = \"b@sha256:2\""), [""; 0]);
+    let host = "host = \"a\" user = \"u\" key = \"k\" host_key = \"h\"";
+    assert_eq!(found("ssh", host, "host = \"b\""), ["W0916"]);
+    assert_eq!(found("ssh", host, "host = \"b\" host_key = \"i\""), [""; 0]);
+    assert_eq!(found("ssh", host, "user = \"v\""), [""; 0]);
+}
