@@ -146,7 +146,8 @@ impl<'a> Lowerer<'a, '_> {
             Slot::Word(words) => self.word(words, written),
             Slot::OneOf(words) => self.checker.want(written, &Type::words(words), site),
             Slot::Texts => self.checker.want(written, &Type::list(Type::Text), site),
-            Slot::Values | Slot::Collection | Slot::Any => self.checker.any(written, site),
+            Slot::Values | Slot::Any => self.checker.any(written, site.json()),
+            Slot::Collection => self.checker.any(written, site),
             Slot::Credential => self.credential(written, site),
             // These have shapes of their own: see `step` and `command`.
             Slot::Steps | Slot::Target | Slot::Command | Slot::Arguments | Slot::Script => None,

@@ -62,6 +62,7 @@ impl Checker<'_> {
             }
             _ => {}
         }
+        let site = if *want.required() == Type::Json { site.json() } else { site };
         let typed = self.any(written, site)?;
         self.fit(typed, want, written.span, Some(written), dynamic, because)
     }

@@ -149,9 +149,9 @@ impl<'a> Lowerer<'a, '_> {
     fn agent(&mut self, section: &'a Section<'a>, site: Site) -> Option<Action> {
         let fields = &section.fields;
         let site = site.with(Secrecy::Seen("agent"));
-        let model = self.expr(fields, "model", site);
+        let model = self.trusted_setting(fields, "model", "the model", site);
         let prompt = self.expr(fields, "prompt", site);
-        let tools = self.expr(fields, "tools", site);
+        let tools = self.trusted_setting(fields, "tools", "the tools of a model", site);
         Some(Action::Agent { model: model?, prompt: prompt??, tools: tools? })
     }
 
@@ -213,7 +213,7 @@ impl<'a> Lowerer<'a, '_> {
         let fields = &section.fields;
         let site = site.with(Secrecy::Seen("approve"));
         let message = self.expr(fields, "message", site);
-        let approvers = self.expr(fields, "approvers", site);
+        let approvers = self.trusted_setting(fields, "approvers", "who approves", site);
         let quorum = self.expr(fields, "quorum", site);
         let expires = self.expr(fields, "expires", site);
         let on_expire = self.setting(fields, "on_expire", site);
