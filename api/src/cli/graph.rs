@@ -98,7 +98,7 @@ impl Arguments {
 
 impl Format {
     fn of_ending(ending: &str) -> Option<Self> {
-        match ending {
+        match ending.to_ascii_lowercase().as_str() {
             "svg" => Some(Self::Svg),
             "dot" | "gv" => Some(Self::Dot),
             "mmd" | "mermaid" => Some(Self::Mermaid),

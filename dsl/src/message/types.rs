@@ -100,10 +100,11 @@ pub(crate) fn wrong_arguments(function: &str, signature: &str, problem: &str, sp
 /// E0306: a default of the wrong type.
 pub(crate) fn default_mismatch(mismatch: &Diagnostic, expected: &Type, declared: Span) -> Diagnostic {
     let message = format!("the default does not fit: {}", mismatch.message);
-    Diagnostic::new(Code::E0306, message, mismatch.primary.span)
+    let found = Diagnostic::new(Code::E0306, message, mismatch.primary.span)
         .label(mismatch.primary.text.clone())
         .other(declared, format!("declared as `{expected}`"))
-        .help("make the two agree")
+        .help("make the two agree");
+    Diagnostic { fix: mismatch.fix.clone(), ..found }
 }
 
 /// E0406: a default that depends on another param.

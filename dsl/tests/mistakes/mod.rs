@@ -17,7 +17,17 @@ fn eleven_mistakes_are_eleven_errors() {
 #[test]
 fn one_cause_is_one_error() {
     let step = |body: &str| format!("  step s {{ run = [\"true\"] {body} }}\n");
-    let cases: [(String, &[&str]); 13] = [
+    let script = |above: &str, inside: &str| {
+        format!("  step s {{\n    {above}\n    script = <<SH\n      true\n      {inside}\n    SH\n  }}\n")
+    };
+    let cases: [(String, &[&str]); 17] = [
+        (script("#@ allow W0915: a page", "sed 's/{{ params.x }}/y/' page"), &[]),
+        (script("", "sed 's/{{ params.x }}/y/' page"), &["W0915"]),
+        ("  param t: duration = \"10m\"\n".to_owned() + &step("timeout = param.t"), &["E0306"]),
+        (
+            "  #@ allow W0915: the page is a template\n  step s { run = [\"echo\", \"{{ ds }}\"] }\n".into(),
+            &[],
+        ),
         (step("runs-on = \"ubuntu-latest\""), &["E0115"]),
         (step("timeout = 1 minutes"), &["E0009"]),
         (step("timeout = \"10m\""), &["E0301"]),
@@ -40,7 +50,7 @@ fn one_cause_is_one_error() {
         let codes: Vec<&str> = found.iter().map(|it| it.code.as_str()).collect();
         assert_eq!(codes, expected, "{body}");
         // What stands in quotes or apart is mended by a machine.
-        let mended = ["E0009", "E0301", "E0112"].contains(expected.first().unwrap_or(&""));
+        let mended = ["E0009", "E0301", "E0306", "E0112"].contains(expected.first().unwrap_or(&""));
         assert!(!mended || found.iter().all(|it| it.fix.is_some()), "{body}");
     }
 }
