@@ -45,7 +45,10 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<File>) {
             if ours {
                 collect(&entry.path(), &format!("{path}/"), found);
             }
-        } else if let Ok(text) = fs::read_to_string(entry.path()) {
+        } else if name != ".git"
+            && let Ok(text) = fs::read_to_string(entry.path())
+        {
+            // In a tree beside the main one `.git` is a file, and names a folder of the machine.
             found.push(File { path, text });
         }
     }
