@@ -57,6 +57,13 @@ fn parse(bencher: Bencher<'_, '_>, steps: usize) {
 }
 
 #[divan::bench(args = STEPS)]
+fn format(bencher: Bencher<'_, '_>, steps: usize) {
+    let text = source(steps);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| dsl::format::format(&text).unwrap());
+}
+
+/// All of `skynet check` but the report: reading, checking and lowering.
+#[divan::bench(args = STEPS)]
 fn compile(bencher: Bencher<'_, '_>, steps: usize) {
     let text = source(steps);
     assert!(dsl::compile("bench.skynet", &text, &dsl::NoImports).diagnostics.is_empty());
