@@ -6,6 +6,10 @@
 use divan::{Bencher, counter::BytesCount};
 use std::fmt::Write as _;
 
+/// What the binary allocates with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const STEPS: &[usize] = &[10, 1_000, 20_000];
 
 fn main() {
