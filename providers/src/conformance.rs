@@ -85,8 +85,11 @@ impl Kept {
         self.all.lock().unwrap().clone()
     }
 
-    /// Waits until as many lines are there, and returns them.
-    async fn lines(&self, count: usize) -> Vec<String> {
+    /// Waits until as many lines are on standard output, and returns them.
+    ///
+    /// # Panics
+    /// If they do not come within [`PATIENCE`].
+    pub async fn lines(&self, count: usize) -> Vec<String> {
         let mut told = self.told.subscribe();
         let seen = async {
             loop {

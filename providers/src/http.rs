@@ -235,6 +235,9 @@ fn build(proxy: Option<&str>) -> Result<Client, Failure> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        // A connection that is used again may be closed by the server just when a request is on its way, and then nobody
+        // knows whether it was read. A new one costs less than that.
+        .pool_max_idle_per_host(0)
         .no_proxy()
         .connect_timeout(Duration::from_secs(30));
     if let Some(proxy) = proxy {

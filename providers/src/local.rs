@@ -1,7 +1,7 @@
 //! The kind `local`: programs, scripts and actions of the catalog on the worker's own machine.
 //!
-//! [`attempt`] is the whole way of one attempt. It begins in [`journal`], is laid out by [`prepare`], started by
-//! [`program`], heard by [`pump`], ended by [`family`], and gathered in by [`collect`].
+//! `attempt` is the whole way of one attempt. It begins in `journal`, is laid out by `prepare`, started by `program`,
+//! heard by `pump`, ended by `family`, and gathered in by `collect`. Needs Linux, for `/proc` and handles of processes.
 
 mod attempt;
 mod collect;

@@ -28,22 +28,54 @@ pub(super) async fn follow(
     scrub: &Scrub,
     is_sent: &AtomicBool,
 ) -> Result<Done, Step> {
+    let mut has_acted = false;
     for _ in 0..=MOST {
-        let answer = send(client, &sending, is_sent).await?;
-        let Some(target) = target(&answer, &sending.url) else {
-            return match answer::read(answer.response, most).await {
-                Ok(body) => Ok(answer::done(answer.status, &answer.headers, &body, scrub)),
-                Err(failure) if failure.class == FailureClass::Provider => {
-                    Err(Step::Unanswered(failure.message))
-                }
-                Err(failure) => Err(Step::Failed(failure)),
-            };
+        let step = match send(client, &sending, is_sent).await {
+            Ok(answer) => advance(answer, sending, most, scrub).await,
+            Err(why) => Err(why),
         };
-        sending = onward(sending, answer.status, target).map_err(Step::Failed)?;
+        match step {
+            Ok(Advanced::There(done)) => return Ok(done),
+            Ok(Advanced::Onward(next, acted)) => {
+                has_acted |= acted;
+                sending = next;
+            }
+            // The server did what it was asked, and only its answer is not to be had.
+            Err(Step::Failed(failure)) if has_acted && failure.class == FailureClass::Provider => {
+                is_sent.store(true, Ordering::Relaxed);
+                return Err(Step::Unanswered(failure.message));
+            }
+            Err(why) => return Err(why),
+        }
     }
-    Err(Step::Failed(Failure::provider(format!(
-        "the answers lead from one address to the next, more than {MOST} times; use the last address as the `url`"
-    ))))
+    let message = format!("the answers lead from one address to the next, more than {MOST} times");
+    if has_acted {
+        return Err(Step::Unanswered(message));
+    }
+    Err(Step::Failed(Failure::provider(format!("{message}; use the last address as the `url`"))))
+}
+
+/// How an answer goes on.
+enum Advanced {
+    /// It is the last.
+    There(Done),
+    /// It leads to another request; whether the server has acted on this one.
+    Onward(Sending, bool),
+}
+
+async fn advance(answer: Answer, sending: Sending, most: usize, scrub: &Scrub) -> Result<Advanced, Step> {
+    if let Some(target) = target(&answer, &sending.url) {
+        let method = sending.method.clone();
+        let next = onward(sending, answer.status, target).map_err(Step::Failed)?;
+        // Whoever sends a changing request on as one that asks has taken it.
+        let has_acted = !method.is_safe() && next.method != method;
+        return Ok(Advanced::Onward(next, has_acted));
+    }
+    match answer::read(answer.response, most).await {
+        Ok(body) => Ok(Advanced::There(answer::done(answer.status, &answer.headers, &body, scrub))),
+        Err(failure) if failure.class == FailureClass::Provider => Err(Step::Unanswered(failure.message)),
+        Err(failure) => Err(Step::Failed(failure)),
+    }
 }
 
 struct Answer {

@@ -171,7 +171,7 @@ impl Attempt {
         let mark = format!("{}={}", prepare::OUT, self.scratch.out().display());
         let cgroup = cgroup(&self.config, &self.scratch.folder);
         if let Some(cgroup) = &cgroup {
-            std::fs::create_dir(cgroup).map_err(|error| {
+            std::fs::create_dir_all(cgroup).map_err(|error| {
                 Failure::provider(format!(
                     "the cgroup {} cannot be made: {error}; give the worker a folder of cgroup v2 it can write, or none",
                     cgroup.display()

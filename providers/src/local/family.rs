@@ -146,8 +146,9 @@ impl Family {
                     && (proc::has_mark(process.pid, &self.mark) || proc::holds(process.pid, &self.pipes))
         };
         members.extend(young.iter().filter(belongs).map(|process| process.pid));
-        // A group or a session outlives its first process, and keeps its number.
-        let mut led: BTreeSet<i32> = self.seen.iter().map(|(pid, _)| *pid).chain(self.leader).collect();
+        // A group or a session outlives its first process, and keeps its number, unless a stranger has it by now.
+        let is_free = |pid: &i32| !young.iter().any(|process| process.pid == *pid);
+        let mut led: BTreeSet<i32> = self.seen.iter().map(|(pid, _)| *pid).filter(is_free).collect();
         loop {
             led.extend(&members);
             let is_led = |group: i32, own: i32| group != own && led.contains(&group);

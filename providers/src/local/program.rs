@@ -113,6 +113,10 @@ impl Program {
     pub(super) fn reap(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait().ok().flatten();
         self.is_over = status.is_some();
+        if self.is_over {
+            // Its number may be another's from now on.
+            self.family.leader = None;
+        }
         if let (true, Some(cgroup)) = (self.is_over, &self.family.cgroup) {
             // One that is not empty is taken away by whoever cleans up behind the worker.
             let _ = std::fs::remove_dir(cgroup);

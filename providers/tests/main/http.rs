@@ -173,6 +173,12 @@ async fn a_connection_that_breaks_is_a_failure_only_if_nothing_was_changed() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let (class, message) = failure(ask("POST", format!("http://{free}")).send().await);
     assert!(class == FailureClass::Provider && message.contains("cannot be reached"), "{message}");
+    // The first server took it, and what it answered leads to nobody.
+    let server = Python::start(ECHO, &[]);
+    let outcome = ask("POST", format!("{}/redirect/303?to=http://{free}", server.url)).send().await;
+    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    let outcome = ask("POST", format!("{}/redirect/307?to=http://{free}", server.url)).send().await;
+    assert_eq!(failure(outcome).0, FailureClass::Provider);
 }
 
 #[tokio::test]

@@ -3,17 +3,18 @@
 use crate::support::Machine;
 use engine::{
     plan::Interpreter,
-    port::{Provider, Secrets, Stop},
+    port::{Provider, Secrets, Sink, Stop, Stream},
     request::{FailureClass, Outcome, Request, Resolved, Sealed, Stopped},
     value::Value,
 };
+use futures_core::future::BoxFuture;
 use providers::{
     Local,
     conformance::{self as suite, Fixture, Kept},
 };
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 macro_rules! conforms {
@@ -178,4 +179,58 @@ async fn nobody_escapes_from_a_cgroup() {
     assert_eq!(std::fs::read_dir(&root).unwrap().flatten().filter(|it| it.path().is_dir()).count(), 0);
     std::fs::remove_dir(&root).unwrap();
     assert!(std::process::Command::new("umount").arg(folder.path()).status().unwrap().success());
+}
+
+/// Whoever asked nicely may change their mind.
+#[tokio::test]
+async fn a_second_stop_cuts_the_grace_short() {
+    let machine = Machine::with(|config| config.limits.grace = Duration::from_secs(86_400));
+    let request = script(&machine, "trap 'echo no' TERM; echo up; while :; do sleep 0.01; done");
+    let (secrets, kept) = (Secrets::new(), Kept::default());
+    let stop = async {
+        kept.lines(1).await;
+        let impatient = async {
+            kept.lines(2).await;
+            machine.local.cancel(&request.key, Stop::Now).await
+        };
+        tokio::join!(machine.local.cancel(&request.key, Stop::Gracefully), impatient)
+    };
+    let both = async { tokio::join!(machine.local.perform(&request, &secrets, &kept), stop) };
+    let (outcome, stopped) = tokio::time::timeout(suite::PATIENCE, both).await.unwrap();
+    assert_eq!(outcome, Outcome::Cancelled(Stopped::Confirmed));
+    assert_eq!(stopped, (Stopped::Confirmed, Stopped::Confirmed));
+}
+
+/// What a sink does not take waits in the program, not in the worker: there is room for far less than it would print.
+#[tokio::test]
+async fn a_slow_sink_holds_the_program_back() {
+    struct Gate(tokio::sync::Semaphore, Kept);
+    impl Sink for Gate {
+        fn write<'a>(&'a self, stream: Stream, bytes: &'a [u8]) -> BoxFuture<'a, ()> {
+            Box::pin(async move {
+                self.0.acquire().await.unwrap().forget();
+                self.1.write(stream, bytes).await;
+            })
+        }
+    }
+    let machine = Machine::new();
+    let body = "head -c 3000000 /dev/zero >&2; echo > printed";
+    let request = script(&machine, body);
+    let printed = machine.workspace(&request.key.job).join("printed");
+    let (gate, secrets) = (Gate(tokio::sync::Semaphore::new(3), Kept::default()), Secrets::new());
+    let open = async {
+        // Three pieces passed, and the next one waits.
+        while gate.0.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!printed.exists());
+        gate.0.add_permits(1_000_000);
+    };
+    let (outcome, ()) = tokio::join!(machine.local.perform(&request, &secrets, &gate), open);
+    // More than `result` takes, and yet all of it has passed.
+    let Outcome::Failed { class: FailureClass::Output, done: Some(done), .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(done.log.unwrap().bytes, 3_000_000);
+    assert!(printed.exists());
 }
