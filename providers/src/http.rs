@@ -21,7 +21,7 @@ use engine::{
 use futures_core::future::BoxFuture;
 use redirect::Step;
 use reqwest::{
-    Client, Method, Url,
+    Certificate, Client, ClientBuilder, Method, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
 use std::{
@@ -233,28 +233,37 @@ pub(crate) fn client() -> Result<Client, Failure> {
 fn build(proxy: Option<&str>) -> Result<Client, Failure> {
     // One for the whole process, and the first one holds; any will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = Client::builder()
+    // The certificates of the machine are its owner's choice. One that has none, such as a small container, gets those
+    // that browsers trust.
+    let client = configure(proxy)?.build();
+    client.or_else(|_| {
+        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+        let roots = roots.filter_map(|root| Certificate::from_der(root).ok());
+        configure(proxy)?.tls_certs_only(roots).build().map_err(|error| {
+            Failure::provider(format!(
+                "no secure connections can be made: {}; install the certificates of this machine",
+                reason(&error)
+            ))
+        })
+    })
+}
+
+fn configure(proxy: Option<&str>) -> Result<ClientBuilder, Failure> {
+    let builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         // A connection that is used again may be closed by the server just when a request is on its way, and then nobody
         // knows whether it was read. A new one costs less than that.
         .pool_max_idle_per_host(0)
         .no_proxy()
         .connect_timeout(Duration::from_secs(30));
-    if let Some(proxy) = proxy {
-        let proxy = reqwest::Proxy::all(proxy).map_err(|error| {
-            Failure::refused(format!(
-                "the proxy is no address: {}; write one like http://host:3128",
-                reason(&error)
-            ))
-        })?;
-        builder = builder.proxy(proxy);
-    }
-    builder.build().map_err(|error| {
-        Failure::provider(format!(
-            "no secure connections can be made: {}; install the certificates of this machine",
+    let Some(proxy) = proxy else { return Ok(builder) };
+    let proxy = reqwest::Proxy::all(proxy).map_err(|error| {
+        Failure::refused(format!(
+            "the proxy is no address: {}; write one like http://host:3128",
             reason(&error)
         ))
-    })
+    })?;
+    Ok(builder.proxy(proxy))
 }
 
 /// Returns the innermost reason: the outer ones repeat the address.

@@ -99,8 +99,10 @@ async fn send(client: &Client, sending: &Sending, is_sent: &AtomicBool) -> Resul
         }
         Err(error) if error.is_connect() => {
             is_sent.store(false, Ordering::Relaxed);
-            let message =
-                format!("the server {host} cannot be reached: {}; see whether it is up", reason(&error));
+            let message = format!(
+                "the server {host} cannot be reached: {}; see whether it is up and is who it says",
+                reason(&error)
+            );
             Err(Step::Failed(Failure::provider(message)))
         }
         Err(error) if error.is_builder() => Err(Step::Failed(Failure::refused(format!(
