@@ -109,7 +109,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         kinds,
         fork: None,
     };
-    screen::with(&screen, |screen| screen.begin(&job, &plan, options.mock));
+    screen::with(&screen, |screen| screen.begin(&job));
     match handle.submit(Shape::new(plan), person.clone(), submit).await {
         Ok(()) => {}
         Err(Refused::Rejected(rejection)) => {

@@ -11,12 +11,12 @@ use engine::{
     event::{Event, Recorded, upcast},
     id::{AttemptKey, JobId},
     job::{Job, JobState},
-    plan::Plan,
     port::Stream,
     value::{Value, to_json},
 };
 use line::Lines;
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -35,6 +35,8 @@ pub(super) struct Screen {
     began: Instant,
     root: JobId,
     lines: Lines,
+    /// What the attempts that run are called.
+    labels: BTreeMap<AttemptKey, String>,
     /// How many lines of the terminal the tree takes now.
     drawn: usize,
     drawn_at: Option<Instant>,
@@ -57,6 +59,7 @@ impl Screen {
             began: Instant::now(),
             root: JobId::from(""),
             lines: Lines::default(),
+            labels: BTreeMap::new(),
             drawn: 0,
             drawn_at: None,
             is_prompting: false,
@@ -64,15 +67,22 @@ impl Screen {
         }
     }
 
-    pub(super) fn begin(&mut self, job: &JobId, plan: &Plan, is_mock: bool) {
+    /// Says which job it is that a person started.
+    pub(super) fn begin(&mut self, job: &JobId) {
         self.root = Arc::clone(job);
-        let pretends = if is_mock { ", pretending" } else { "" };
-        self.say(&format!("{}: job {job}{pretends}", plan.name));
     }
 
     /// Takes note of events.
     pub(super) fn changed(&mut self, job: &Job, events: &[Arc<Recorded>]) {
         for recorded in events {
+            if let Event::JobCreated(created) = &recorded.event
+                && created.job == self.root
+                && self.shown == Shown::Human
+            {
+                let pretends = if created.mock { ", pretending" } else { "" };
+                self.say(&format!("{}: job {}{pretends}", created.workflow, created.job));
+            }
+            self.name(job, &recorded.event);
             match self.shown {
                 Shown::Json => self.print_json(job, recorded),
                 Shown::Human => self.tell(job, recorded),
@@ -93,6 +103,25 @@ impl Screen {
             if is_due || matches!(job.state, JobState::Succeeded | JobState::Failed { .. }) {
                 self.redraw();
             }
+        }
+    }
+
+    /// Keeps what an attempt is called while it runs.
+    fn name(&mut self, job: &Job, event: &Event) {
+        let (at, is_over) = match event {
+            Event::StepStarted(started) => (&started.at, false),
+            Event::StepSucceeded(done) => (&done.at, true),
+            Event::StepFailed { at, .. } | Event::StepCancelled { at, .. } | Event::StepLost { at, .. } => (at, true),
+            _ => return,
+        };
+        let Some((ix, instance)) = job.at(at) else { return };
+        let key = job.key(ix, at.instance, instance.attempt);
+        if is_over {
+            let rest = self.lines.end(&key);
+            let label = self.labels.remove(&key);
+            rest.into_iter().for_each(|line| self.say(&line::shown(label.as_deref().unwrap_or(&key.step), &line)));
+        } else {
+            self.labels.insert(key, told::label(job, at));
         }
     }
 
@@ -128,9 +157,9 @@ impl Screen {
         if self.shown == Shown::Json {
             return;
         }
-        for line in self.lines.take(key, stream, bytes) {
-            self.say(&line);
-        }
+        let lines = self.lines.take(key, stream, bytes);
+        let label = self.labels.get(key).cloned().unwrap_or_else(|| key.step.to_string());
+        lines.into_iter().for_each(|line| self.say(&line::shown(&label, &line)));
     }
 
     /// Prints a line above the tree.
@@ -168,9 +197,6 @@ impl Screen {
 
     /// Says how it ended.
     pub(super) fn finish(&mut self) {
-        for line in self.lines.rest() {
-            self.say(&line);
-        }
         self.is_prompting = false;
         self.erase();
         if let Some(tree) = self.tree.take() {

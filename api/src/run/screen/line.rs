@@ -15,14 +15,13 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Takes some output and returns the lines that it completes.
-    pub(super) fn take(&mut self, key: &AttemptKey, stream: Stream, bytes: &[u8]) -> Vec<String> {
+    pub(super) fn take(&mut self, key: &AttemptKey, stream: Stream, bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut begun = self.begun.remove(&(key.clone(), stream)).unwrap_or_default();
         let mut lines = Vec::new();
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             begun.extend_from_slice(part);
             if begun.ends_with(b"\n") || begun.len() > LONGEST {
-                lines.push(shown(key, &begun));
-                begun.clear();
+                lines.push(std::mem::take(&mut begun));
             }
         }
         if !begun.is_empty() {
@@ -31,15 +30,14 @@ impl Lines {
         lines
     }
 
-    /// Returns what never ended.
-    pub(super) fn rest(&mut self) -> Vec<String> {
-        let begun = std::mem::take(&mut self.begun);
-        begun.into_iter().map(|((key, _), bytes)| shown(&key, &bytes)).collect()
+    /// Returns what an attempt that is over printed without a line break.
+    pub(super) fn end(&mut self, key: &AttemptKey) -> Vec<Vec<u8>> {
+        [Stream::Stdout, Stream::Stderr].into_iter().filter_map(|it| self.begun.remove(&(key.clone(), it))).collect()
     }
 }
 
-fn shown(key: &AttemptKey, bytes: &[u8]) -> String {
+/// Shows a line with the name of whoever printed it.
+pub(super) fn shown(label: &str, bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let instance = if key.instance > 0 { format!("[{}]", key.instance) } else { String::new() };
-    format!("          {}{instance} | {}", key.step, clean(text.trim_end_matches(['\n', '\r'])))
+    format!("          {label} | {}", clean(text.trim_end_matches(['\n', '\r'])))
 }
