@@ -92,7 +92,7 @@ pub fn waits(job: &Job) -> Vec<(Option<At>, Wait)> {
     if let Some(by) = job.paused_by.as_ref().filter(|_| !job.state.is_final()) {
         waits.push((None, Wait::Paused { by: Arc::clone(by) }));
     }
-    if !matches!(job.state, JobState::Running { stopping: None }) {
+    if !matches!(job.state, JobState::Running { stopping: None }) || job.undo.is_some() {
         return waits;
     }
     for (ix, step) in job.steps.iter().enumerate().filter(|(_, step)| !step.status.is_final()) {

@@ -3,3 +3,4 @@
 
 mod expression;
 mod plan;
+mod simulation;

@@ -39,7 +39,7 @@ impl Decision<'_> {
 
     /// Returns whether only steps with an `after` edge still start.
     pub(super) fn is_giving_up(&self) -> bool {
-        self.job.failing.is_some() && self.job.shape.plan.fail_fast
+        self.job.gives_up && self.job.shape.plan.fail_fast
     }
 
     /// Returns whether another attempt may run.
@@ -163,6 +163,10 @@ impl Decision<'_> {
                     break;
                 }
                 let Some(instance) = state.open.range(from..).next().copied() else { break };
+                let is_new = !state.instance(instance).is_some_and(crate::job::Instance::has_begun);
+                if is_new && self.is_giving_up() && !self.has_after(ix) {
+                    break;
+                }
                 from = instance + 1;
                 let before = self.job.seq;
                 self.begin(ix, instance);
@@ -173,9 +177,16 @@ impl Decision<'_> {
         }
     }
 
-    /// Closes what waits for people, signals, times or places while the job gives up: nothing would follow from it.
+    /// Closes what waits for people, signals, times or places while the job gives up: nothing would follow from it. What
+    /// runs already runs on, through its retries and rounds.
     fn close_waits(&mut self) {
-        let opened: Vec<_> = self.job.open.iter().copied().filter(|&ix| !self.has_after(ix)).collect();
+        let is_unbegun = |ix: StepIx| {
+            self.job.steps.get(ix).is_some_and(|step| {
+                step.open.iter().any(|&at| step.instance(at).is_some_and(|it| !it.has_begun()))
+            })
+        };
+        let opened: Vec<_> =
+            self.job.open.iter().copied().filter(|&ix| !self.has_after(ix) && is_unbegun(ix)).collect();
         let by = self.job.failing.clone().unwrap_or_default();
         for ix in opened {
             let At { step, .. } = self.job.place(ix, 0);

@@ -16,7 +16,8 @@ impl Decision<'_> {
         let (ix, instance) = self.find(&answer.at)?;
         let InstanceState::Approval(approval) = &instance.state else { return Err(Rejection::NotAsked) };
         let Approval { asked, given } = approval.as_ref().clone();
-        if self.job.state.is_final() || asked.expires.is_some_and(|expires| expires <= self.now) {
+        self.must_wait()?;
+        if asked.expires.is_some_and(|expires| expires <= self.now) {
             return Err(Rejection::NotAsked);
         }
         if asked.subject != answer.subject {

@@ -21,7 +21,10 @@ impl Decision<'_> {
         }
         let plan = Arc::clone(&self.job.shape.plan);
         for step in plan.graph.node_weights() {
-            self.check_place(step, submit)?;
+            self.check_place(step, &step.action, submit)?;
+            if let Some(undo) = &step.undo {
+                self.check_place(step, &undo.action, submit)?;
+            }
         }
         let params = self.params(submit)?;
         let scope = |read: &Read| self.known(submit, &params, read);
@@ -47,22 +50,30 @@ impl Decision<'_> {
             fork: submit.fork.as_ref().map(|reuse| reuse.from.clone()),
         }));
         self.actor = crate::event::Actor::Engine;
-        match plan.concurrency.as_ref().map(|limit| slot(limit, &JobScope::new(self.job))).transpose() {
-            Ok(Some(slot)) => {
-                let until = submit.queue_timeout.map(|most| self.now.saturating_add(most));
-                self.emit(Event::JobQueued { slot, until });
-            }
-            Ok(None) => self.begin_job(),
-            Err(why) => self.emit(Event::JobFailed { cause: format!("`concurrency` has no value: {why}") }),
-        }
+        // Before anything starts, so that nothing starts that is taken over.
         if let Some(reuse) = &submit.fork {
             self.reuse(reuse);
         }
+        self.begin_job();
         Ok(())
     }
 
-    /// Lets steps start.
+    /// Lets the job start, or queue for a place in its group.
     pub(super) fn begin_job(&mut self) {
+        let limit = self.job.shape.plan.concurrency.clone();
+        match limit.map(|limit| slot(&limit, &JobScope::new(self.job))).transpose() {
+            Ok(Some(slot)) => {
+                let most = self.job.created.as_ref().and_then(|created| created.queue_timeout);
+                let until = most.map(|most| self.now.saturating_add(most));
+                self.emit(Event::JobQueued { slot, until });
+            }
+            Ok(None) => self.begin_steps(),
+            Err(why) => self.emit(Event::JobFailed { cause: format!("`concurrency` has no value: {why}") }),
+        }
+    }
+
+    /// Lets steps start.
+    pub(super) fn begin_steps(&mut self) {
         let timeout = self.job.shape.plan.timeout.clone();
         match timeout.map(|timeout| JobScope::new(self.job).millis(&timeout)).transpose() {
             Ok(timeout) => {
@@ -73,9 +84,9 @@ impl Decision<'_> {
         }
     }
 
-    fn check_place(&self, step: &Step, submit: &Submit) -> Result<(), Rejection> {
+    fn check_place(&self, step: &Step, action: &Action, submit: &Submit) -> Result<(), Rejection> {
         let step_name = || Arc::clone(&step.name);
-        let kind: Name = match (&step.action, &step.on) {
+        let kind: Name = match (action, &step.on) {
             (Action::Agent { .. }, _) => {
                 return if step.mock.is_some() { Ok(()) } else { Err(Rejection::NoModel { step: step_name() }) };
             }
