@@ -117,7 +117,8 @@ impl Decision<'_> {
 
     /// Checks that what waits may still be answered.
     fn must_wait(&self) -> Result<(), Rejection> {
-        let is_waiting = matches!(self.job.state, JobState::Running { stopping: None }) && self.job.undo.is_none();
+        let is_waiting =
+            matches!(self.job.state, JobState::Running { stopping: None }) && self.job.undo.is_none();
         if is_waiting { Ok(()) } else { Err(Rejection::NotAsked) }
     }
 

@@ -8,7 +8,9 @@ mod step;
 
 use crate::{
     event::{At, Event, Recorded},
-    job::{Approval, Due, Instance, InstanceState, Items, Job, JobState, Stopping, Undo, step::CacheQuestion},
+    job::{
+        Approval, Due, Instance, InstanceState, Items, Job, JobState, Stopping, Undo, step::CacheQuestion,
+    },
 };
 use std::{fmt, sync::Arc};
 
@@ -102,16 +104,18 @@ impl Job {
                 self.set(place, InstanceState::Unknown { why: why.as_str().into() });
             }
             Event::StepLost { at, .. } => {
-                let was_begun =
-                    |it: &Instance| matches!(it.state, InstanceState::Running(_) | InstanceState::Unknown { .. });
+                let was_begun = |it: &Instance| {
+                    matches!(it.state, InstanceState::Running(_) | InstanceState::Unknown { .. })
+                };
                 let place = self.expect(at, was_begun)?;
                 self.change(place, |instance| instance.lost += 1);
                 self.set(place, InstanceState::Open);
             }
             Event::StepSkipped { at, whole: true, why } => self.skip(&at.step, why)?,
             Event::StepSkipped { at, whole: false, .. } => {
-                let is_idle =
-                    |it: &Instance| !matches!(it.state, InstanceState::Running(_) | InstanceState::Child { .. });
+                let is_idle = |it: &Instance| {
+                    !matches!(it.state, InstanceState::Running(_) | InstanceState::Child { .. })
+                };
                 let place = self.expect(at, is_idle)?;
                 self.set(place, InstanceState::Skipped);
             }
@@ -203,7 +207,8 @@ impl Job {
                 self.set(place, InstanceState::Child { job, deadline, is_expired: false });
             }
             Event::ChildExpired { at } => {
-                let place = self.expect(at, |it| matches!(it.state, InstanceState::Child { is_expired: false, .. }))?;
+                let place =
+                    self.expect(at, |it| matches!(it.state, InstanceState::Child { is_expired: false, .. }))?;
                 let state = self.instance(place.0, place.1).map(|instance| instance.state.clone());
                 if let Some(InstanceState::Child { job, deadline, .. }) = state {
                     self.set(place, InstanceState::Child { job, deadline, is_expired: true });

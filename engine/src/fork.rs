@@ -3,6 +3,7 @@
 use crate::{
     decide::Decision,
     event::{At, Event, Fork, Values},
+    expression::Read,
     id::{Digest, JobId, Name},
     job::{InstanceState, Items, Job, Status, StepIx},
     plan::{Action, Step},
@@ -63,8 +64,7 @@ impl Reuse {
                 | Status::Cancelled => continue,
             };
             let gave = state.instances.iter().filter(|it| it.state == InstanceState::Succeeded);
-            let gave: Vec<_> =
-                gave.map(|it| (Arc::clone(&it.outputs), Arc::clone(&it.artifacts))).collect();
+            let gave: Vec<_> = gave.map(|it| (Arc::clone(&it.outputs), Arc::clone(&it.artifacts))).collect();
             if gave.len() != state.instances.len() {
                 continue;
             }
@@ -78,11 +78,15 @@ impl Reuse {
                 reused.is_edited = true;
                 reused.gave.first_mut()
             });
-            let outputs = gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
-            let place = outputs.ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
-            let declared = job.shape.plan.step(step).and_then(|it| it.outputs.iter().find(|it| it.name == *output));
+            let outputs =
+                gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
+            let place = outputs
+                .ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
+            let declared =
+                job.shape.plan.step(step).and_then(|it| it.outputs.iter().find(|it| it.name == *output));
             let value = match declared {
-                Some(output) => convert(value, &output.ty).map_err(|why| format!("output `{}` of `{step}`: {why}", output.name))?,
+                Some(output) => convert(value, &output.ty)
+                    .map_err(|why| format!("output `{}` of `{step}`: {why}", output.name))?,
                 None => value.clone(),
             };
             place.insert(Arc::clone(output), value);
@@ -122,7 +126,9 @@ impl Reuse {
         }
         let now = job.created.as_ref().map(|created| Arc::clone(&created.params)).unwrap_or_default();
         // People agreed to all that comes below, and so to the whole as it was.
-        let is_same = self.plan == job.shape.digest && self.params == now && !self.steps.values().any(|it| it.is_edited);
+        let is_same = self.plan == job.shape.digest
+            && self.params == now
+            && !self.steps.values().any(|it| it.is_edited);
         if matches!(step.action, Action::Approve(_)) && !is_same {
             return Err("what people agreed to is not the same any more".to_owned());
         }
@@ -130,7 +136,8 @@ impl Reuse {
             let At { step, .. } = job.place(from, 0);
             return Err(format!("it waits for `{step}`, which is new"));
         }
-        let changed = params_read(&definition, job).into_iter().find(|name| now.get(name) != self.params.get(name));
+        let changed =
+            params_read(&definition, job).into_iter().find(|name| now.get(name) != self.params.get(name));
         match changed {
             Some(name) => Err(format!("param `{name}` is another")),
             None => Ok(()),
@@ -153,7 +160,11 @@ impl Decision<'_> {
                 self.emit(Event::FanOutExpanded { step, over, keys, parallel: None });
             }
             for (instance, (outputs, artifacts)) in (0..).zip(&reused.gave) {
-                let why = if reused.is_edited { "its outputs were changed by hand" } else { "nothing it reads has changed" };
+                let why = if reused.is_edited {
+                    "its outputs were changed by hand"
+                } else {
+                    "nothing it reads has changed"
+                };
                 self.emit(Event::StepReused {
                     at: At::new(Arc::clone(&name), instance),
                     from: JobId::clone(&reuse.from.job),
@@ -185,7 +196,7 @@ fn params_read(definition: &str, job: &Job) -> BTreeSet<Name> {
 }
 
 /// Finds the params that a definition reads, through lets too, and those lets. In the JSON of a plan an expression that
-/// reads one is `{"param":"name"}`, and one that reads a let `{"let":"name"}`.
+/// reads one is `{"read":"param.name"}`, and one that reads a let `{"read":"let.name"}`.
 fn read_by(definition: &Json, job: &Job) -> (BTreeSet<Name>, BTreeMap<Name, Json>) {
     let plan = &job.shape.plan;
     let (mut params, mut lets) = (BTreeSet::new(), BTreeMap::new());
@@ -195,12 +206,16 @@ fn read_by(definition: &Json, job: &Job) -> (BTreeSet<Name>, BTreeMap<Name, Json
             Json::Array(items) => open.extend(items),
             Json::Object(members) => {
                 for (key, value) in members {
-                    match (key.as_str(), &value) {
-                        ("param", Json::String(name)) => {
-                            params.insert(Name::from(name.as_str()));
+                    let read = match (key.as_str(), &value) {
+                        ("read", Json::String(path)) => Read::parse(path),
+                        _ => None,
+                    };
+                    match read {
+                        Some(Read::Param(name)) => {
+                            params.insert(name);
                         }
-                        ("let", Json::String(name)) => {
-                            let found = plan.lets.iter().find(|(known, _)| **known == **name);
+                        Some(Read::Let(name)) => {
+                            let found = plan.lets.iter().find(|(known, _)| *known == name);
                             if let Some((name, expr)) = found
                                 && !lets.contains_key(name)
                             {
@@ -209,7 +224,7 @@ fn read_by(definition: &Json, job: &Job) -> (BTreeSet<Name>, BTreeMap<Name, Json
                                 open.push(expr);
                             }
                         }
-                        _ => open.push(value),
+                        Some(_) | None => open.push(value),
                     }
                 }
             }

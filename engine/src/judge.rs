@@ -42,7 +42,8 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
     let broken = |why: String| (FailureClass::Expression, why);
     let step = job.shape.step(ix).ok_or_else(|| broken("there is no such step".to_owned()))?;
     let items = job.steps.get(ix).and_then(|state| state.fan_out.as_deref());
-    let cache_key = job.instance(ix, instance).and_then(|own| own.missed_cache).filter(|_| step.cache.is_some());
+    let cache_key =
+        job.instance(ix, instance).and_then(|own| own.missed_cache).filter(|_| step.cache.is_some());
     let artifacts = kept(job, &JobScope::new(job).each(items, instance), step, done)?;
     let mut outputs = match &step.action {
         // A call has the outputs of its workflow.
@@ -138,7 +139,8 @@ fn from_file(text: &str, ty: &Type) -> Result<Value, String> {
     match ty.required() {
         Type::Text | Type::Enum(_) => fitted(&Value::text(line), ty),
         _ => {
-            let json = serde_json::from_str(text).map_err(|error| format!("what the file holds is no JSON: {error}"))?;
+            let json = serde_json::from_str(text)
+                .map_err(|error| format!("what the file holds is no JSON: {error}"))?;
             fitted(&from_json(&json), ty)
         }
     }

@@ -6,7 +6,9 @@ mod line;
 mod plan;
 
 pub use line::line;
-pub use plan::{PlanBuilder, StepBuilder, each, millis, number, output, param, plan, result, status, step, text, word};
+pub use plan::{
+    PlanBuilder, StepBuilder, each, millis, number, output, param, plan, range, result, status, step, text, word,
+};
 
 use crate::{
     command::{ChildEnd, Command, Decide, Submit},
@@ -113,7 +115,8 @@ impl<P: Policy> Case<P> {
     /// Submits the job with these params.
     #[must_use]
     pub fn submitted_given(self, params: &[(&str, Value)]) -> Self {
-        let params: BTreeMap<_, _> = params.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
+        let params: BTreeMap<_, _> =
+            params.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
         self.submitted_with(|submit| submit.params = Arc::new(params))
     }
 
@@ -277,7 +280,9 @@ impl<P: Policy> Case<P> {
     pub fn waits(self, expected: &[&str]) -> Self {
         let lines: Vec<_> = waits(&self.job)
             .into_iter()
-            .map(|(at, wait)| at.map_or_else(|| wait.to_string(), |at| format!("{}: {wait}", line::place(&at))))
+            .map(|(at, wait)| {
+                at.map_or_else(|| wait.to_string(), |at| format!("{}: {wait}", line::place(&at)))
+            })
             .collect();
         assert!(lines == expected, "it waits:\n{lines:#?}\nand this was expected:\n{expected:#?}");
         self

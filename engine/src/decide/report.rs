@@ -4,8 +4,8 @@ use super::Decision;
 use crate::{
     command::ChildEnd,
     event::{At, Event, StepSucceeded, Values},
-    job::{Instance, InstanceState, Running, StepIx},
     id::Name,
+    job::{Instance, InstanceState, Running, StepIx},
     judge,
     plan::Risk,
     rejection::Rejection,
@@ -56,7 +56,9 @@ impl Decision<'_> {
     fn present(&self, at: &At, attempt: u32) -> Result<(StepIx, Running), Rejection> {
         let (ix, instance) = self.find(at)?;
         match &instance.state {
-            InstanceState::Running(running) if instance.attempt == attempt => Ok((ix, running.as_ref().clone())),
+            InstanceState::Running(running) if instance.attempt == attempt => {
+                Ok((ix, running.as_ref().clone()))
+            }
             _ => Err(Rejection::Fenced { reported: attempt, present: instance.attempt }),
         }
     }
@@ -93,7 +95,14 @@ impl Decision<'_> {
             Ok(judge::Judged { goes_on: None, outputs, artifacts, .. }) => {
                 let (outputs, artifacts) = (Arc::new(outputs), Arc::new(artifacts));
                 let (at, exit_code, log, cache_key) = (at.clone(), None, None, None);
-                self.emit(Event::StepSucceeded(StepSucceeded { at, outputs, artifacts, exit_code, log, cache_key }));
+                self.emit(Event::StepSucceeded(StepSucceeded {
+                    at,
+                    outputs,
+                    artifacts,
+                    exit_code,
+                    log,
+                    cache_key,
+                }));
             }
             Ok(_) => self.judge(ix, at, done),
             Err((class, why)) => {
@@ -132,7 +141,14 @@ impl Decision<'_> {
             Ok(retry_at) => retry_at,
             Err(why) => {
                 let message = format!("{message}; and `retry` has no value: {why}");
-                return self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at: None });
+                return self.emit(Event::StepFailed {
+                    at: at.clone(),
+                    class,
+                    message,
+                    result,
+                    log,
+                    retry_at: None,
+                });
             }
         };
         self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at });
@@ -170,13 +186,15 @@ impl Decision<'_> {
 
     pub(super) fn take_child(&mut self, at: &At, attempt: u32, end: &ChildEnd) -> Result<(), Rejection> {
         let (ix, instance) = self.find(at)?;
-        let Instance { state: InstanceState::Child { job, is_expired, .. }, attempt: present, .. } = instance else {
+        let Instance { state: InstanceState::Child { job, is_expired, .. }, attempt: present, .. } = instance
+        else {
             return Err(Rejection::Fenced { reported: attempt, present: instance.attempt });
         };
         if *present != attempt {
             return Err(Rejection::Fenced { reported: attempt, present: *present });
         }
-        let too_long = is_expired.then(|| format!("job {job}, which it called, took too long and was stopped"));
+        let too_long =
+            is_expired.then(|| format!("job {job}, which it called, took too long and was stopped"));
         let (class, message) = match (end, too_long) {
             (ChildEnd::Succeeded(outputs), _) => {
                 self.judge_call(ix, at, outputs);

@@ -48,7 +48,8 @@ impl Job {
 
     /// Makes the one instance of a step that does not fan out, when the first event about it comes.
     fn ensure_begun(&mut self, ix: StepIx) -> Result<(), String> {
-        let has_none = self.steps.get(ix).is_some_and(|step| step.instances.is_empty() && !step.status.is_final());
+        let has_none =
+            self.steps.get(ix).is_some_and(|step| step.instances.is_empty() && !step.status.is_final());
         let is_single = || self.shape.step(ix).is_some_and(|step| step.fan_out.is_none());
         if has_none && is_single() { self.begin(ix, None) } else { Ok(()) }
     }
@@ -79,7 +80,8 @@ impl Job {
     }
 
     pub(super) fn agreed(&mut self, at: &At, subject: Digest, by: &Name) -> Result<(), String> {
-        let asks = |it: &Instance| matches!(&it.state, InstanceState::Approval(it) if it.asked.subject == subject);
+        let asks =
+            |it: &Instance| matches!(&it.state, InstanceState::Approval(it) if it.asked.subject == subject);
         let place = self.expect(at, asks)?;
         let mut goes_on = false;
         self.change(place, |instance| {
@@ -110,7 +112,9 @@ impl Job {
     /// Gives an instance its next state, and keeps all that follows from it right.
     pub(super) fn set(&mut self, (ix, at): Place, state: InstanceState) {
         let Some(step) = self.steps.get_mut(ix) else { return };
-        let Some(instance) = usize::try_from(at).ok().and_then(|at| step.instances.get_mut(at)) else { return };
+        let Some(instance) = usize::try_from(at).ok().and_then(|at| step.instances.get_mut(at)) else {
+            return;
+        };
         let (was, is) = (instance.state.status(), state.status());
         let (due_before, due) = (instance.state.due(), state.due());
         let asks = |state: &InstanceState| {

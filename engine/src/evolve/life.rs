@@ -21,7 +21,8 @@ impl Job {
                 !is_absent && !state.is_final()
             }
             Event::JobCancelRequested { kill } => {
-                !is_absent && (!state.is_final() || (*kill && self.undo.as_ref().is_some_and(|it| !it.is_finished)))
+                !is_absent
+                    && (!state.is_final() || (*kill && self.undo.as_ref().is_some_and(|it| !it.is_finished)))
             }
             Event::JobExpired => matches!(state, JobState::Running { stopping: None }),
             Event::JobRetried { .. } => {
@@ -179,6 +180,7 @@ fn anew(step: &StepState, keeps: bool) -> StepState {
     let instances: Vec<_> = step.instances.iter().map(again).collect();
     let mut ended = Ended::default();
     instances.iter().for_each(|it| ended.add(it.state.status()));
-    let open = (0..).zip(&instances).filter(|(_, it)| it.state == InstanceState::Open).map(|(at, _)| at).collect();
+    let open =
+        (0..).zip(&instances).filter(|(_, it)| it.state == InstanceState::Open).map(|(at, _)| at).collect();
     StepState { status: Status::Waiting, fan_out: step.fan_out.clone(), instances, open, ended, ..fresh }
 }

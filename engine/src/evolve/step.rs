@@ -74,8 +74,10 @@ impl Job {
                 | Action::Approve(_)
                 | Action::Wait(_) => &plan.outputs,
             };
-            step.outputs = gather(step, given.iter().map(|output| &output.name), |instance| &instance.outputs);
-            step.artifacts = gather(step, plan.artifacts.iter().map(|(name, _)| name), |instance| &instance.artifacts);
+            step.outputs =
+                gather(step, given.iter().map(|output| &output.name), |instance| &instance.outputs);
+            step.artifacts =
+                gather(step, plan.artifacts.iter().map(|(name, _)| name), |instance| &instance.artifacts);
         } else if let Some(instance) = step.instances.first() {
             (step.outputs, step.artifacts) = (Arc::clone(&instance.outputs), Arc::clone(&instance.artifacts));
         }
@@ -102,10 +104,11 @@ impl Job {
     /// Returns whether a question to people succeeded somewhere above a step, all of whose predecessors have ended.
     pub(super) fn is_approved_above(&self, ix: StepIx) -> bool {
         self.shape.incoming(ix).iter().any(|&(from, _)| {
-            let is_question = || self.shape.step(from).is_some_and(|it| matches!(it.action, Action::Approve(_)));
-            self.steps.get(from).is_some_and(|step| {
-                step.is_approved || (step.status == Status::Succeeded && is_question())
-            })
+            let is_question =
+                || self.shape.step(from).is_some_and(|it| matches!(it.action, Action::Approve(_)));
+            self.steps
+                .get(from)
+                .is_some_and(|step| step.is_approved || (step.status == Status::Succeeded && is_question()))
         })
     }
 
@@ -146,7 +149,11 @@ impl Job {
 }
 
 /// Gathers what the instances of a fan-out gave, by name: a list or a map. What one did not give is missing there.
-fn gather<'a>(step: &StepState, names: impl Iterator<Item = &'a Name>, of: impl Fn(&Instance) -> &Values) -> Values {
+fn gather<'a>(
+    step: &StepState,
+    names: impl Iterator<Item = &'a Name>,
+    of: impl Fn(&Instance) -> &Values,
+) -> Values {
     let value = |instance: &Instance, name: &Name| of(instance).get(name).cloned().unwrap_or(Value::Null);
     let keys = step.fan_out.as_ref().and_then(|items| items.map_keys());
     let gathered = names.map(|name| {

@@ -66,10 +66,14 @@ pub fn line(event: &Event) -> String {
             };
             format!("{} cancelled{proof}", place(at))
         }
-        Event::StepReused { at, from, outputs, .. } => format!("{} reused from {from}{}", place(at), values(outputs)),
+        Event::StepReused { at, from, outputs, .. } => {
+            format!("{} reused from {from}{}", place(at), values(outputs))
+        }
         Event::CacheAsked { at, .. } => format!("{} asks the cache", place(at)),
         Event::CacheMissed { at, why } => format!("{} missed the cache: {why}", place(at)),
-        Event::RoundFinished { at, round, next_at } => format!("{} round {round}, next at {next_at}", place(at)),
+        Event::RoundFinished { at, round, next_at } => {
+            format!("{} round {round}, next at {next_at}", place(at))
+        }
         Event::TimerSet { at, until: time, signal: None } => format!("{} waits{}", place(at), until(*time)),
         Event::TimerSet { at, until: time, signal: Some(name) } => {
             format!("{} waits for {name}{}", place(at), until(*time))
@@ -77,7 +81,9 @@ pub fn line(event: &Event) -> String {
         Event::TimerFired { at } => format!("{} is due", place(at)),
         Event::SignalReceived { name, body } => format!("signal {name} {}", to_json(body)),
         Event::SlotRequested { at, slot } => format!("{} asks for a place in {}", place(at), slot.group),
-        Event::SlotTaken { at } => format!("{} has its place", at.as_ref().map_or_else(|| "job".to_owned(), place)),
+        Event::SlotTaken { at } => {
+            format!("{} has its place", at.as_ref().map_or_else(|| "job".to_owned(), place))
+        }
         Event::ApprovalRequested(asked) => {
             let (who, risk) = (asked.approvers.join(" "), asked.risk.as_str());
             format!("{} asks {who}, {risk} risk{}", place(&asked.at), until(asked.expires))

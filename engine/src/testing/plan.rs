@@ -4,8 +4,8 @@ use crate::{
     expression::{Expr, Read},
     id::Name,
     plan::{
-        Action, Approve, Argument, Backoff, Cache, Concurrency, Edge, EdgeKind, FanOut, OnFailure, Output, Param, Plan,
-        Repeat, Retry, RetryOn, Risk, Step, Undo, UndoOn, Wait, WhenBusy, Why,
+        Action, Approve, Argument, Backoff, Cache, Concurrency, Edge, EdgeKind, FanOut, OnFailure, Output,
+        Param, Plan, Repeat, Retry, RetryOn, Risk, Step, Undo, UndoOn, Wait, WhenBusy, Why,
     },
     value::{Type, Value},
 };
@@ -33,6 +33,12 @@ pub const fn millis(ms: i64) -> Expr {
 #[must_use]
 pub fn word(words: &[&str]) -> Expr {
     Expr::Literal(Value::list(words.iter().map(|word| Value::text(word)).collect()))
+}
+
+/// The numbers from 0 up to this one, which is left out.
+#[must_use]
+pub fn range(end: usize) -> Expr {
+    Expr::Literal(Value::list((0_i64..).take(end).map(Value::Int).collect()))
 }
 
 /// `param.name`
@@ -123,7 +129,9 @@ impl PlanBuilder {
     pub fn build(self) -> Plan {
         let Self { mut plan, edges } = self;
         let find = |plan: &Plan, name: &str| {
-            plan.graph.node_indices().find(|&at| plan.graph.node_weight(at).is_some_and(|it| &*it.name == name))
+            plan.graph
+                .node_indices()
+                .find(|&at| plan.graph.node_weight(at).is_some_and(|it| &*it.name == name))
         };
         for (from, to, kind) in edges {
             if let (Some(from), Some(to)) = (find(&plan, &from), find(&plan, &to)) {

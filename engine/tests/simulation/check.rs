@@ -32,7 +32,10 @@ impl Check {
                     | Event::UndoFinished
             );
             assert!(may_follow, "{event:?} after the end");
-            assert!(matches!(event, Event::JobRetried { .. }) || job.state == *before, "the end is not the end");
+            assert!(
+                matches!(event, Event::JobRetried { .. }) || job.state == *before,
+                "the end is not the end"
+            );
         }
         match event {
             Event::StepStarted(started) => self.begin(&started.at, started.attempt),
@@ -99,9 +102,7 @@ impl Check {
         let most = job.created.as_ref().map_or(u32::MAX, |created| created.max_parallel);
         assert!(job.running().count() <= most as usize, "more is performed than may be");
         for step in &job.steps {
-            let is = |status: fn(Status) -> bool| {
-                move |it: &&Instance| status(it.state.status())
-            };
+            let is = |status: fn(Status) -> bool| move |it: &&Instance| status(it.state.status());
             let ended = step.instances.iter().filter(is(Status::is_final)).count();
             let open = step.instances.iter().filter(is(|it| it == Status::Pending)).count();
             let in_flight = step.instances.len() - ended - open;
@@ -158,8 +159,12 @@ impl Check {
     fn wakes(&self, job: &Job, name: &str, wait: &Wait, is_held: bool) {
         let is_due = |at: i64| job.next_due().is_some_and(|due| due <= at);
         let will = match wait {
-            Wait::Needs { steps } => steps.iter().all(|it| job.step(it).is_some_and(|it| !it.status.is_final())),
-            Wait::Timer { until } | Wait::Retry { at: until, .. } | Wait::Round { at: until, .. } => is_due(*until),
+            Wait::Needs { steps } => {
+                steps.iter().all(|it| job.step(it).is_some_and(|it| !it.status.is_final()))
+            }
+            Wait::Timer { until } | Wait::Retry { at: until, .. } | Wait::Round { at: until, .. } => {
+                is_due(*until)
+            }
             Wait::Approval { until, missing, .. } => *missing > 0 && until.is_none_or(is_due),
             Wait::Signal { until, .. } => until.is_none_or(is_due),
             Wait::Slot { .. } | Wait::Cache => !owed(job).is_empty(),

@@ -29,7 +29,9 @@ fn seeds(part: u64, test: &str, run: impl Fn(u64)) {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
             let said: String = said.chars().take(3000).collect();
-            panic!("{said}\n\nto see it again:\n  SKYNET_SEED={seed} SKYNET_SEEDS=1 cargo test -p engine {test}\n");
+            panic!(
+                "{said}\n\nto see it again:\n  SKYNET_SEED={seed} SKYNET_SEEDS=1 cargo test -p engine {test}\n"
+            );
         }
     }
 }

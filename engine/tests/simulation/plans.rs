@@ -108,7 +108,11 @@ fn random_action(chance: &mut Chance, step: StepBuilder) -> StepBuilder {
         1 => step.listens("go", (!chance.once_in(3)).then(|| chance.time(20_000))),
         2 => {
             let quorum = 1 + chance.time(3);
-            step.asks(&["user:ann", "user:bob", "user:eve"], quorum, chance.once_in(2).then(|| chance.time(30_000)))
+            step.asks(
+                &["user:ann", "user:bob", "user:eve"],
+                quorum,
+                chance.once_in(2).then(|| chance.time(30_000)),
+            )
         }
         3 => step.action(Action::Call { workflow: "callee".into(), params: Vec::new() }),
         4 => step.action(Action::Wait(Wait::Until(Expr::Literal(Value::Time(chance.time(50_000)))))),

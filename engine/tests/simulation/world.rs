@@ -204,7 +204,8 @@ impl World {
                 if self.chance.once_in(8) {
                     Command::ReportLost { at, attempt: 0, why: "gone".to_owned() }
                 } else {
-                    let outcome = if self.chance.once_in(5) { exited(1) } else { Outcome::Done(went_well("")) };
+                    let outcome =
+                        if self.chance.once_in(5) { exited(1) } else { Outcome::Done(went_well("")) };
                     Command::ReportOutcome { at, attempt: 0, outcome: Box::new(outcome) }
                 }
             }
@@ -222,7 +223,12 @@ impl World {
             Owed::Cache(ix, at) => {
                 let at = place(&self.job, ix, at);
                 let (outputs, artifacts) = Default::default();
-                let hit = CacheHit { job: "other".into(), made_at: self.now - self.chance.time(9_000), outputs, artifacts };
+                let hit = CacheHit {
+                    job: "other".into(),
+                    made_at: self.now - self.chance.time(9_000),
+                    outputs,
+                    artifacts,
+                };
                 let found = if self.chance.once_in(3) { Ok(hit) } else { Err("there is none".to_owned()) };
                 Command::ReportCache { at, found }
             }
@@ -336,7 +342,8 @@ impl World {
 
     /// Asks what people ask.
     fn meddle(&mut self) {
-        let steps: BTreeSet<_> = self.job.shape.plan.graph.node_weights().map(|it| Arc::clone(&it.name)).collect();
+        let steps: BTreeSet<_> =
+            self.job.shape.plan.graph.node_weights().map(|it| Arc::clone(&it.name)).collect();
         let steps: Vec<_> = steps.into_iter().collect();
         let step = Arc::clone(self.chance.pick(&steps).unwrap());
         let command = match self.chance.below(24) {
