@@ -167,8 +167,7 @@ impl Decision<'_> {
             let Some(step) = shape.step(ix) else { continue };
             let takes_room = takes_room(step);
             let mut from = 0;
-            loop {
-                let Some(state) = self.job.steps.get(ix) else { break };
+            while let Some(state) = self.job.steps.get(ix) {
                 let limit = state.fan_out.as_ref().and_then(|items| items.parallel);
                 let is_full = limit.is_some_and(|limit| state.in_flight >= limit);
                 if is_full || (takes_room && !self.has_room()) {
