@@ -28,9 +28,13 @@ bless:
     INSTA_UPDATE=always cargo test --workspace
     git diff --stat
 
-# Measures the compiler
+# Measures the compiler and the engine
 bench:
-    cargo bench --package dsl
+    cargo bench --package dsl --package engine
+
+# Runs jobs under every misfortune of so many seeds; what fails names the command that shows it again
+simulate seeds="100000":
+    SKYNET_SEEDS={{ seeds }} cargo test --release --package engine simulation
 
 # Feeds random text to the parser, then to the printer; needs the nightly toolchain and cargo-fuzz
 fuzz minutes="5":

@@ -33,7 +33,8 @@ use std::sync::Arc;
 /// `now` is in milliseconds since 1970-01-01 UTC; a time before that of the last event counts as that.
 ///
 /// # Errors
-/// Why the command is refused.
+/// Why the command is refused. After [`Rejection::Broken`], a defect, the job is worth nothing and has to be folded anew
+/// from its log; after any other it is unchanged.
 pub fn decide(
     job: &mut Job,
     actor: &Actor,
@@ -112,6 +113,13 @@ impl Decision<'_> {
         let (at, message) = (self.job.place(ix, instance), message.into());
         let result = crate::event::Values::default();
         self.emit(Event::StepFailed { at, class, message, result, log: None, retry_at: None });
+    }
+
+    /// Checks that what waits may still be answered.
+    fn must_wait(&self) -> Result<(), Rejection> {
+        let is_waiting =
+            matches!(self.job.state, JobState::Running { stopping: None }) && self.job.undo.is_none();
+        if is_waiting { Ok(()) } else { Err(Rejection::NotAsked) }
     }
 
     /// Finds an instance that has begun.

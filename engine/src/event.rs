@@ -288,7 +288,7 @@ pub enum Event {
     /// The place is given. Without `at` it is the job's.
     SlotTaken {
         /// Where.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(flatten)]
         at: Option<At>,
     },
 
@@ -331,6 +331,12 @@ pub enum Event {
         /// When the call takes too long.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deadline: Option<i64>,
+    },
+    /// A call takes too long. Its job is stopped, and the end of that is waited for.
+    ChildExpired {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
     },
 
     /// Steps are taken back from now on.

@@ -3,10 +3,11 @@
 use crate::{
     decide::Decision,
     event::{At, Event, Fork, Values},
-    id::{JobId, Name},
+    expression::Read,
+    id::{Digest, JobId, Name},
     job::{InstanceState, Items, Job, Status, StepIx},
-    plan::Step,
-    value::Value,
+    plan::{Action, Step},
+    value::{Value, convert},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -20,6 +21,8 @@ use std::{
 pub struct Reuse {
     /// Which execution, up to which of its events.
     pub from: Fork,
+    /// The plan it ran.
+    plan: Digest,
     /// Its params.
     pub params: Values,
     /// What its steps gave, by name; steps that did not end well are left out.
@@ -35,6 +38,8 @@ pub struct Reused {
     over: Option<(Value, Vec<Name>)>,
     /// Outputs and artifacts of each instance.
     gave: Vec<(Values, Values)>,
+    /// Why it was skipped, if it was, as a whole.
+    skipped: Option<String>,
     /// Whether a person changed what it gave.
     is_edited: bool,
 }
@@ -46,16 +51,26 @@ impl Reuse {
     /// If an edit names a step or an output that the job did not give.
     pub fn of(job: &Job, edits: &BTreeMap<(Name, Name), Value>) -> Result<Self, String> {
         let mut steps = BTreeMap::new();
-        for (ix, state) in job.steps.iter().enumerate().filter(|(_, step)| step.status == Status::Succeeded) {
+        for (ix, state) in job.steps.iter().enumerate() {
             let Some(step) = job.shape.step(ix) else { continue };
+            let skipped = match state.status {
+                Status::Succeeded => None,
+                Status::Skipped if state.instances.is_empty() => Some(state.why.clone().unwrap_or_default()),
+                Status::Pending
+                | Status::Waiting
+                | Status::Running
+                | Status::Failed
+                | Status::Skipped
+                | Status::Blocked
+                | Status::Cancelled => continue,
+            };
             let gave = state.instances.iter().filter(|it| it.state == InstanceState::Succeeded);
-            let gave: Vec<_> =
-                gave.map(|it| (Arc::clone(&it.outputs), Arc::clone(&it.artifacts))).collect();
+            let gave: Vec<_> = gave.map(|it| (Arc::clone(&it.outputs), Arc::clone(&it.artifacts))).collect();
             if gave.len() != state.instances.len() {
                 continue;
             }
             let over = state.fan_out.as_ref().map(|items| (over(items), names(items)));
-            let reused = Reused { definition: definition(step, job), over, gave, is_edited: false };
+            let reused = Reused { definition: definition(step, job), over, gave, skipped, is_edited: false };
             steps.insert(Arc::clone(&step.name), reused);
         }
         for ((step, output), value) in edits {
@@ -64,12 +79,21 @@ impl Reuse {
                 reused.is_edited = true;
                 reused.gave.first_mut()
             });
-            let outputs = gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
-            let place = outputs.ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
-            place.insert(Arc::clone(output), value.clone());
+            let outputs =
+                gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
+            let place = outputs
+                .ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
+            let declared =
+                job.shape.plan.step(step).and_then(|it| it.outputs.iter().find(|it| it.name == *output));
+            let value = match declared {
+                Some(output) => convert(value, &output.ty)
+                    .map_err(|why| format!("output `{}` of `{step}`: {why}", output.name))?,
+                None => value.clone(),
+            };
+            place.insert(Arc::clone(output), value);
         }
         let params = job.created.as_ref().map(|created| Arc::clone(&created.params)).unwrap_or_default();
-        Ok(Self { from: Fork { job: job.id(), seq: job.seq }, params, steps })
+        Ok(Self { from: Fork { job: job.id(), seq: job.seq }, plan: job.shape.digest, params, steps })
     }
 
     /// Says for each step of the plan of a new job whether it is taken over, and if not, why not. The job has its
@@ -97,12 +121,24 @@ impl Reuse {
         if definition != reused.definition {
             return Err("it is written differently now".to_owned());
         }
+        // Where a person says what it gave, nothing is left to ask.
+        if reused.is_edited {
+            return Ok(());
+        }
+        let now = job.created.as_ref().map(|created| Arc::clone(&created.params)).unwrap_or_default();
+        // People agreed to all that comes below, and so to the whole as it was.
+        let is_same = self.plan == job.shape.digest
+            && self.params == now
+            && !self.steps.values().any(|it| it.is_edited);
+        if matches!(step.action, Action::Approve(_)) && !is_same {
+            return Err("what people agreed to is not the same any more".to_owned());
+        }
         if let Some(&(from, _)) = job.shape.incoming(ix).iter().find(|(from, _)| fresh.contains(from)) {
             let At { step, .. } = job.place(from, 0);
             return Err(format!("it waits for `{step}`, which is new"));
         }
-        let now = job.created.as_ref().map(|created| Arc::clone(&created.params)).unwrap_or_default();
-        let changed = params_read(&definition, job).into_iter().find(|name| now.get(name) != self.params.get(name));
+        let changed =
+            params_read(&definition, job).into_iter().find(|name| now.get(name) != self.params.get(name));
         match changed {
             Some(name) => Err(format!("param `{name}` is another")),
             None => Ok(()),
@@ -115,12 +151,21 @@ impl Decision<'_> {
     pub(crate) fn reuse(&mut self, reuse: &Reuse) {
         for (name, verdict) in reuse.plan(self.job) {
             let Some(reused) = reuse.steps.get(&name).filter(|_| verdict.is_ok()) else { continue };
+            if let Some(why) = &reused.skipped {
+                let (at, why) = (At::new(Arc::clone(&name), 0), why.clone());
+                self.emit(Event::StepSkipped { at, whole: true, why });
+                continue;
+            }
             if let Some((over, keys)) = &reused.over {
                 let (step, over, keys) = (Arc::clone(&name), over.clone(), keys.clone());
                 self.emit(Event::FanOutExpanded { step, over, keys, parallel: None });
             }
             for (instance, (outputs, artifacts)) in (0..).zip(&reused.gave) {
-                let why = if reused.is_edited { "its outputs were changed by hand" } else { "nothing it reads has changed" };
+                let why = if reused.is_edited {
+                    "its outputs were changed by hand"
+                } else {
+                    "nothing it reads has changed"
+                };
                 self.emit(Event::StepReused {
                     at: At::new(Arc::clone(&name), instance),
                     from: JobId::clone(&reuse.from.job),
@@ -133,48 +178,61 @@ impl Decision<'_> {
     }
 }
 
-/// Writes a step with all of the plan that bears on it: its target, the variables of the plan, the workflow it calls.
+/// Writes a step with all of the plan that bears on it: its target, the variables of the plan, the workflow it calls,
+/// and the lets they read.
 fn definition(step: &Step, job: &Job) -> String {
     let plan = &job.shape.plan;
     let target = step.on.as_ref().and_then(|on| plan.targets.iter().find(|target| target.name == *on));
     let callee = match &step.action {
-        crate::plan::Action::Call { workflow, .. } => job.shape.callees.get(workflow).map(|callee| callee.digest),
+        Action::Call { workflow, .. } => job.shape.callees.get(workflow).map(|callee| callee.digest),
         _ => None,
     };
-    serde_json::to_string(&(step, target, &plan.env, callee)).unwrap_or_default()
+    let own = serde_json::to_value((step, target, &plan.env, callee)).unwrap_or_default();
+    let (_, lets) = read_by(&own, job);
+    serde_json::to_string(&(own, lets)).unwrap_or_default()
 }
 
-/// Finds the params that a definition reads, through lets too. In the JSON of a plan an expression that reads one is
-/// `{"param":"name"}`, and one that reads a let `{"let":"name"}`.
 fn params_read(definition: &str, job: &Job) -> BTreeSet<Name> {
+    read_by(&serde_json::from_str(definition).unwrap_or(Json::Null), job).0
+}
+
+/// Finds the params that a definition reads, through lets too, and those lets. In the JSON of a plan an expression that
+/// reads one is `{"read":"param.name"}`, and one that reads a let `{"read":"let.name"}`.
+fn read_by(definition: &Json, job: &Job) -> (BTreeSet<Name>, BTreeMap<Name, Json>) {
     let plan = &job.shape.plan;
-    let (mut params, mut lets) = (BTreeSet::new(), BTreeSet::new());
-    let mut open = vec![serde_json::from_str(definition).unwrap_or(Json::Null)];
+    let (mut params, mut lets) = (BTreeSet::new(), BTreeMap::new());
+    let mut open = vec![definition.clone()];
     while let Some(json) = open.pop() {
         match json {
             Json::Array(items) => open.extend(items),
             Json::Object(members) => {
                 for (key, value) in members {
-                    match (key.as_str(), &value) {
-                        ("param", Json::String(name)) => {
-                            params.insert(Name::from(name.as_str()));
+                    let read = match (key.as_str(), &value) {
+                        ("read", Json::String(path)) => Read::parse(path),
+                        _ => None,
+                    };
+                    match read {
+                        Some(Read::Param(name)) => {
+                            params.insert(name);
                         }
-                        ("let", Json::String(name)) => {
-                            let found = plan.lets.iter().find(|(known, _)| **known == **name);
-                            if let Some((_, expr)) = found
-                                && lets.insert(name.clone())
+                        Some(Read::Let(name)) => {
+                            let found = plan.lets.iter().find(|(known, _)| *known == name);
+                            if let Some((name, expr)) = found
+                                && !lets.contains_key(name)
                             {
-                                open.extend(serde_json::to_value(expr));
+                                let expr = serde_json::to_value(expr).unwrap_or_default();
+                                lets.insert(Arc::clone(name), expr.clone());
+                                open.push(expr);
                             }
                         }
-                        _ => open.push(value),
+                        Some(_) | None => open.push(value),
                     }
                 }
             }
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
         }
     }
-    params
+    (params, lets)
 }
 
 fn over(items: &Items) -> Value {

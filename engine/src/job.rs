@@ -22,7 +22,7 @@ pub use step::{Approval, Instance, InstanceState, Items, Running, Status, StepSt
 pub const GRACE: i64 = 30_000;
 
 /// An execution of a plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     /// The plan.
     pub shape: Arc<Shape>,
@@ -40,6 +40,8 @@ pub struct Job {
     pub paused_by: Option<Name>,
     /// Why it will fail, once it has ended.
     pub failing: Option<String>,
+    /// Whether a step failed since the job began or was retried, in a way that does not let it go on.
+    pub gives_up: bool,
     /// When its time is up.
     pub deadline: Option<i64>,
     /// What is taken back.
@@ -118,6 +120,8 @@ pub struct Undo {
     pub is_running: bool,
     /// What went wrong.
     pub failed: Option<String>,
+    /// Whether a person wants it to end at once.
+    pub is_killed: bool,
     /// Whether nothing is left to do.
     pub is_finished: bool,
 }
@@ -147,6 +151,7 @@ impl Job {
             updated_at: 0,
             paused_by: None,
             failing: None,
+            gives_up: false,
             deadline: None,
             undo: None,
             steps,

@@ -4,8 +4,7 @@ use crate::{
     id::{Digest, Name},
     job::{Job, StepIx},
     plan::{Action, Output, Step, Wait},
-    request::{Done, FailureClass, Request, Resolved},
-    resolve,
+    request::{Done, FailureClass},
     scope::JobScope,
     value::{Artifact, Type, Value, convert, from_json},
 };
@@ -43,7 +42,9 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
     let broken = |why: String| (FailureClass::Expression, why);
     let step = job.shape.step(ix).ok_or_else(|| broken("there is no such step".to_owned()))?;
     let items = job.steps.get(ix).and_then(|state| state.fan_out.as_deref());
-    let (cache_key, artifacts) = kept(job, ix, instance, step, done).map_err(broken)?;
+    let cache_key =
+        job.instance(ix, instance).and_then(|own| own.missed_cache).filter(|_| step.cache.is_some());
+    let artifacts = kept(job, &JobScope::new(job).each(items, instance), step, done)?;
     let mut outputs = match &step.action {
         // A call has the outputs of its workflow.
         Action::Call { .. } => done.outputs.clone(),
@@ -80,40 +81,26 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
     Ok(Judged { outputs, artifacts, cache_key, goes_on })
 }
 
-/// Returns the artifacts, and the key under which the result may serve again.
-fn kept(
-    job: &Job,
-    ix: StepIx,
-    instance: u32,
-    step: &Step,
-    done: &Done,
-) -> Result<(Option<Digest>, BTreeMap<Name, Value>), String> {
-    if step.cache.is_none() && step.artifacts.is_empty() {
-        return Ok((None, BTreeMap::new()));
-    }
-    let Request { artifacts, action, .. } = &resolve::attempt(job, ix, instance)?;
+/// Returns the artifacts. Each that the step declares must be there, unless it only pretends: that leaves empty files.
+fn kept(job: &Job, scope: &JobScope<'_>, step: &Step, done: &Done) -> Result<BTreeMap<Name, Value>, Failure> {
     let mut kept = done.artifacts.clone();
-    for (name, path) in artifacts {
+    let target = step.on.as_ref().and_then(|on| job.shape.plan.targets.iter().find(|it| it.name == *on));
+    let is_mock = job.is_mock()
+        || matches!(step.action, Action::Agent { .. })
+        || target.is_some_and(|target| &*target.kind == "mock");
+    for (name, path) in &step.artifacts {
         if kept.contains_key(name) {
             continue;
         }
-        if !matches!(action, Resolved::Mock { .. }) {
-            return Err(format!("the artifact `{name}` is missing: there is no file `{path}`"));
+        let path = scope.text(path).map_err(|why| (FailureClass::Expression, why))?;
+        if !is_mock {
+            let why = format!("the artifact `{name}` is missing: there is no file `{path}`");
+            return Err((FailureClass::Output, why));
         }
-        // Pretending leaves empty files.
         let empty = Artifact { path: path.as_str().into(), sha256: Digest::of(b""), bytes: 0 };
         kept.insert(Arc::clone(name), Value::Artifact(Arc::new(empty)));
     }
-    let key = match &step.cache {
-        Some(cache) => {
-            let items = job.steps.get(ix).and_then(|state| state.fan_out.as_deref());
-            let scope = JobScope::new(job).each(items, instance);
-            let more = cache.key.as_ref().map(|key| scope.value(key)).transpose()?.unwrap_or(Value::Null);
-            Some(resolve::attempt(job, ix, instance)?.cache_key(&more))
-        }
-        None => None,
-    };
-    Ok((key, kept))
+    Ok(kept)
 }
 
 /// Returns an output that has no value in the file: it is read.
@@ -152,7 +139,8 @@ fn from_file(text: &str, ty: &Type) -> Result<Value, String> {
     match ty.required() {
         Type::Text | Type::Enum(_) => fitted(&Value::text(line), ty),
         _ => {
-            let json = serde_json::from_str(text).map_err(|error| format!("what the file holds is no JSON: {error}"))?;
+            let json = serde_json::from_str(text)
+                .map_err(|error| format!("what the file holds is no JSON: {error}"))?;
             fitted(&from_json(&json), ty)
         }
     }

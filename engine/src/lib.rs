@@ -24,5 +24,7 @@ mod retry;
 pub mod runtime;
 mod scope;
 pub mod slot;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod value;
 pub mod wait;

@@ -123,6 +123,9 @@ pub fn owed(job: &Job) -> Vec<Owed> {
         list.push(match (matches!(instance.state, InstanceState::Child { .. }), how) {
             (false, None) => Owed::Perform(ix, at, instance.attempt),
             (false, Some(how)) => Owed::Stop(ix, at, instance.attempt, how),
+            (true, None) if matches!(instance.state, InstanceState::Child { is_expired: true, .. }) => {
+                Owed::StopChild(ix, at, instance.attempt, Stop::Gracefully)
+            }
             (true, None) => Owed::Child(ix, at, instance.attempt),
             (true, Some(how)) => Owed::StopChild(ix, at, instance.attempt, how),
         });
@@ -137,8 +140,7 @@ pub fn owed(job: &Job) -> Vec<Owed> {
         }
     }
     if let Some(undo) = job.undo.as_ref().filter(|undo| undo.is_running) {
-        let is_killed = job.stopping() == Some(Stopping::Kill);
-        list.push(if is_killed { Owed::StopUndo(undo.done) } else { Owed::Undo(undo.done) });
+        list.push(if undo.is_killed { Owed::StopUndo(undo.done) } else { Owed::Undo(undo.done) });
     }
     list.extend(job.next_due().map(Owed::Wake));
     list
@@ -159,7 +161,9 @@ pub fn effect(job: &Job, owed: Owed) -> Option<Effect> {
             _ => None,
         },
         Owed::Cache(ix, at) => match &job.instance(ix, at)?.state {
-            InstanceState::Cache(question) => Some(Effect::AskCache { at: job.place(ix, at), key: question.key }),
+            InstanceState::Cache(question) => {
+                Some(Effect::AskCache { at: job.place(ix, at), key: question.key })
+            }
             _ => None,
         },
         Owed::Perform(ix, at, attempt) => {

@@ -13,12 +13,14 @@ use std::{
     sync::Arc,
 };
 
+type Named = BTreeMap<Name, Value>;
+
 /// What an expression reads: the job, and what is known at one place in it.
 pub(crate) struct JobScope<'a> {
     job: &'a Job,
     each: Option<(&'a Items, usize)>,
     result: Option<&'a BTreeMap<Name, Value>>,
-    own: Option<(&'a BTreeMap<Name, Value>, &'a BTreeMap<Name, Value>)>,
+    own: Option<(&'a Named, &'a Named)>,
     /// The lets that were read, each evaluated once.
     lets: RefCell<BTreeMap<Name, Value>>,
     /// Why the last let that was read has no value, and how deep lets are being evaluated.

@@ -39,7 +39,7 @@ impl Decision<'_> {
 
     /// Returns whether only steps with an `after` edge still start.
     pub(super) fn is_giving_up(&self) -> bool {
-        self.job.failing.is_some() && self.job.shape.plan.fail_fast
+        self.job.gives_up && self.job.shape.plan.fail_fast
     }
 
     /// Returns whether another attempt may run.
@@ -92,15 +92,21 @@ impl Decision<'_> {
         if self.is_giving_up() && !self.has_after(ix) {
             return self.job.failing.clone();
         }
-        self.job.shape.incoming(ix).iter().filter(|(_, kind)| *kind == EdgeKind::Needs).find_map(|(from, _)| {
-            let (step, plan) = (self.job.steps.get(*from)?, self.job.shape.step(*from)?);
-            let lets = match step.status {
-                Status::Succeeded | Status::Skipped => true,
-                Status::Failed => plan.on_failure == OnFailure::Continue,
-                Status::Pending | Status::Waiting | Status::Running | Status::Blocked | Status::Cancelled => false,
-            };
-            (!lets).then(|| format!("step `{}` {}", plan.name, came_to(step.status)))
-        })
+        self.job.shape.incoming(ix).iter().filter(|(_, kind)| *kind == EdgeKind::Needs).find_map(
+            |(from, _)| {
+                let (step, plan) = (self.job.steps.get(*from)?, self.job.shape.step(*from)?);
+                let lets = match step.status {
+                    Status::Succeeded | Status::Skipped => true,
+                    Status::Failed => plan.on_failure == OnFailure::Continue,
+                    Status::Pending
+                    | Status::Waiting
+                    | Status::Running
+                    | Status::Blocked
+                    | Status::Cancelled => false,
+                };
+                (!lets).then(|| format!("step `{}` {}", plan.name, came_to(step.status)))
+            },
+        )
     }
 
     fn expand(&mut self, ix: StepIx, step: &Step, fan_out: &FanOut) {
@@ -125,7 +131,8 @@ impl Decision<'_> {
         if let Some(key) = &fan_out.key {
             let mut met: BTreeMap<crate::id::Name, usize> = BTreeMap::new();
             for (at, position) in (0..items.len()).zip(0_u32..) {
-                let name: crate::id::Name = JobScope::new(self.job).each(Some(&items), position).text(key)?.into();
+                let name: crate::id::Name =
+                    JobScope::new(self.job).each(Some(&items), position).text(key)?.into();
                 if let Some(first) = met.insert(Arc::clone(&name), at) {
                     return Err(format!("items {first} and {at} both have the key {name:?}"));
                 }
@@ -141,7 +148,12 @@ impl Decision<'_> {
         if step.fan_out.is_some() {
             // An instance to fail, with no item: what it would be for is what could not be found out.
             let over = Value::list(vec![Value::Null]);
-            self.emit(Event::FanOutExpanded { step: Arc::clone(&step.name), over, keys: Vec::new(), parallel: None });
+            self.emit(Event::FanOutExpanded {
+                step: Arc::clone(&step.name),
+                over,
+                keys: Vec::new(),
+                parallel: None,
+            });
         }
         self.fail(ix, 0, FailureClass::Expression, why);
     }
@@ -155,14 +167,17 @@ impl Decision<'_> {
             let Some(step) = shape.step(ix) else { continue };
             let takes_room = takes_room(step);
             let mut from = 0;
-            loop {
-                let Some(state) = self.job.steps.get(ix) else { break };
+            while let Some(state) = self.job.steps.get(ix) {
                 let limit = state.fan_out.as_ref().and_then(|items| items.parallel);
                 let is_full = limit.is_some_and(|limit| state.in_flight >= limit);
                 if is_full || (takes_room && !self.has_room()) {
                     break;
                 }
                 let Some(instance) = state.open.range(from..).next().copied() else { break };
+                let is_new = !state.instance(instance).is_some_and(crate::job::Instance::has_begun);
+                if is_new && self.is_giving_up() && !self.has_after(ix) {
+                    break;
+                }
                 from = instance + 1;
                 let before = self.job.seq;
                 self.begin(ix, instance);
@@ -173,9 +188,16 @@ impl Decision<'_> {
         }
     }
 
-    /// Closes what waits for people, signals, times or places while the job gives up: nothing would follow from it.
+    /// Closes what waits for people, signals, times or places while the job gives up: nothing would follow from it. What
+    /// runs already runs on, through its retries and rounds.
     fn close_waits(&mut self) {
-        let opened: Vec<_> = self.job.open.iter().copied().filter(|&ix| !self.has_after(ix)).collect();
+        let is_unbegun = |ix: StepIx| {
+            self.job.steps.get(ix).is_some_and(|step| {
+                step.open.iter().any(|&at| step.instance(at).is_some_and(|it| !it.has_begun()))
+            })
+        };
+        let opened: Vec<_> =
+            self.job.open.iter().copied().filter(|&ix| !self.has_after(ix) && is_unbegun(ix)).collect();
         let by = self.job.failing.clone().unwrap_or_default();
         for ix in opened {
             let At { step, .. } = self.job.place(ix, 0);

@@ -6,7 +6,7 @@ use crate::{
     command::CacheHit,
     event::{ApprovalRequested, At, Event, StepStarted, Values},
     id::Name,
-    job::{Instance, InstanceState, Status, StepIx},
+    job::{Instance, InstanceState, StepIx},
     plan::{Action, Approve, Risk, Step, Wait},
     port::{Question, Verdict},
     rejection::Rejection,
@@ -27,7 +27,7 @@ impl Decision<'_> {
     }
 
     fn try_begin(&mut self, ix: StepIx, instance: u32, step: &Step) -> Result<(), String> {
-        let is_first = self.job.instance(ix, instance).is_none_or(|it| *it == Instance::default());
+        let is_first = self.job.instance(ix, instance).is_none_or(Instance::is_untouched);
         let at = At::new(Arc::clone(&step.name), instance);
         if is_first && step.fan_out.is_some() {
             let holds = step.when.as_ref().map(|when| self.scope(ix, instance).bool(when)).transpose();
@@ -39,7 +39,8 @@ impl Decision<'_> {
         }
         let has_slot = self.job.instance(ix, instance).is_some_and(|it| it.has_slot);
         if let Some(limit) = step.concurrency.as_ref().filter(|_| !has_slot) {
-            let slot = slot(limit, &self.scope(ix, instance)).map_err(|why| format!("`concurrency`: {why}"))?;
+            let slot =
+                slot(limit, &self.scope(ix, instance)).map_err(|why| format!("`concurrency`: {why}"))?;
             self.emit(Event::SlotRequested { at, slot });
             return Ok(());
         }
@@ -73,10 +74,7 @@ impl Decision<'_> {
                 (until, Some(scope.text(name)?.into()))
             }
         };
-        let mocked = step.mock.as_ref().filter(|_| self.job.is_mock()).and_then(|mock| {
-            mock.iter().find(|(name, _)| &**name == "body").map(|(_, body)| scope.value(body))
-        });
-        let mocked = mocked.transpose()?;
+        let mocked = self.mocked(step, &["body", "output"], &scope)?;
         self.emit(Event::TimerSet { at: at.clone(), until, signal: signal.clone() });
         match signal {
             Some(name) => {
@@ -90,6 +88,13 @@ impl Decision<'_> {
         Ok(())
     }
 
+    /// Returns what the mock of a step says under one of these names, in a job that only pretends.
+    fn mocked(&self, step: &Step, names: &[&str], scope: &JobScope<'_>) -> Result<Option<Value>, String> {
+        let mock = step.mock.as_ref().filter(|_| self.job.is_mock());
+        let found = mock.and_then(|mock| mock.iter().find(|(name, _)| names.contains(&&**name)));
+        found.map(|(_, value)| scope.value(value)).transpose()
+    }
+
     fn begin_question(&mut self, ix: StepIx, at: At, step: &Step, approve: &Approve) -> Result<(), String> {
         let scope = self.scope(ix, at.instance);
         let message = approve.message.as_ref().map(|message| scope.text(message)).transpose()?;
@@ -98,7 +103,8 @@ impl Decision<'_> {
             Value::List(names) => names.iter().map(|name| name.to_string().into()).collect::<Vec<Name>>(),
             other => return Err(format!("`approvers` is a {} and should be a list", other.kind())),
         };
-        let quorum = approve.quorum.as_ref().map(|quorum| scope.count(quorum)).transpose()?.unwrap_or(1).max(1);
+        let quorum =
+            approve.quorum.as_ref().map(|quorum| scope.count(quorum)).transpose()?.unwrap_or(1).max(1);
         let expires = approve.expires.as_ref().map(|expires| scope.millis(expires)).transpose()?;
         let job = self.job.id();
         let plan = self.job.shape.digest;
@@ -148,10 +154,14 @@ impl Decision<'_> {
             return Err(format!("the plan does not carry `{workflow}`"));
         }
         let scope = self.scope(ix, at.instance);
+        if let Some(Value::Map(outputs)) = self.mocked(step, &["output"], &scope)? {
+            self.judge_call(ix, &at, &outputs);
+            return Ok(());
+        }
         let given = params.iter().map(|(name, value)| Ok((Arc::clone(name), scope.value(value)?)));
         let params = given.collect::<Result<_, String>>()?;
         let timeout = step.timeout.as_ref().map(|timeout| scope.millis(timeout)).transpose()?;
-        let attempt = self.job.instance(ix, at.instance).map_or(0, |it| it.attempt) + 1;
+        let attempt = self.last_attempt(ix, at.instance) + 1;
         let job = self.job.key(ix, at.instance, attempt).child();
         let deadline = timeout.map(|timeout| self.now.saturating_add(timeout));
         self.emit(Event::ChildStarted { at, attempt, job, params: Arc::new(params), deadline });
@@ -160,8 +170,10 @@ impl Decision<'_> {
 
     fn begin_attempt(&mut self, ix: StepIx, at: At, step: &Step) -> Result<(), String> {
         let request = resolve::attempt(self.job, ix, at.instance)?;
-        let own = self.job.instance(ix, at.instance).cloned().unwrap_or_default();
-        if let Some(cache) = step.cache.as_ref().filter(|_| !own.missed_cache) {
+        let own = self.job.instance(ix, at.instance);
+        let (approved, missed) = own.map_or((None, None), |own| (own.approved, own.missed_cache));
+        let attempt = self.last_attempt(ix, at.instance) + 1;
+        if let Some(cache) = step.cache.as_ref().filter(|_| missed.is_none()) {
             let scope = self.scope(ix, at.instance);
             let more = cache.key.as_ref().map(|key| scope.value(key)).transpose()?.unwrap_or(Value::Null);
             let ttl = cache.ttl.as_ref().map(|ttl| scope.millis(ttl)).transpose()?;
@@ -172,7 +184,7 @@ impl Decision<'_> {
         let question = self.question(ix, step, &request)?;
         match self.policy.decide(&question) {
             Verdict::Allow => {}
-            Verdict::Ask if own.approved == Some(subject) => {}
+            Verdict::Ask if approved == Some(subject) => {}
             Verdict::Ask => {
                 let (risk, message) = (request.risk, asked(&request));
                 self.emit(Event::ApprovalRequested(ApprovalRequested {
@@ -196,7 +208,7 @@ impl Decision<'_> {
         }
         self.emit(Event::StepStarted(StepStarted {
             at,
-            attempt: own.attempt + 1,
+            attempt,
             provider: request.place.kind,
             subject,
             risk: request.risk,
@@ -205,13 +217,16 @@ impl Decision<'_> {
         Ok(())
     }
 
+    /// Returns the number of the latest attempt.
+    fn last_attempt(&self, ix: StepIx, instance: u32) -> u32 {
+        let step = self.job.steps.get(ix);
+        step.map_or(0, |step| step.instance(instance).map_or(step.attempts, |it| it.attempt))
+    }
+
     fn question(&self, ix: StepIx, step: &Step, request: &Request) -> Result<Question, String> {
         let word = self.job.shape.plan.policy.approve_at.as_ref();
         let word = word.map(|word| JobScope::new(self.job).text(word)).transpose()?;
-        let approved = self.job.shape.ancestors(ix).into_iter().any(|above| {
-            let is_question = self.job.shape.step(above).is_some_and(|it| matches!(it.action, Action::Approve(_)));
-            is_question && self.job.steps.get(above).is_some_and(|it| it.status == Status::Succeeded)
-        });
+        let approved = self.job.steps.get(ix).is_some_and(|step| step.is_approved);
         let is_blocked = match &request.action {
             Resolved::Do { action, .. } => crate::catalog::is_blocked(action),
             Resolved::Run { .. }
@@ -235,10 +250,11 @@ impl Decision<'_> {
             None if matches!(self.job.state, crate::job::JobState::Queued { .. }) => {
                 self.emit(Event::SlotTaken { at: None });
                 self.actor = crate::event::Actor::Engine;
-                self.begin_job();
+                self.begin_steps();
                 Ok(())
             }
             Some(at) if matches!(self.find(at)?.1.state, InstanceState::Slot(_)) => {
+                self.must_wait()?;
                 self.emit(Event::SlotTaken { at: Some(at.clone()) });
                 Ok(())
             }
@@ -257,6 +273,7 @@ impl Decision<'_> {
                 if !matches!(instance.state, InstanceState::Slot(_)) {
                     return Err(Rejection::NotAsked);
                 }
+                self.must_wait()?;
                 self.fail(ix, at.instance, FailureClass::Busy, why);
                 Ok(())
             }
@@ -266,17 +283,23 @@ impl Decision<'_> {
 
     pub(super) fn take_cache(&mut self, at: &At, found: &Result<CacheHit, String>) -> Result<(), Rejection> {
         let InstanceState::Cache(question) = &self.find(at)?.1.state else { return Err(Rejection::NotAsked) };
+        self.must_wait()?;
         let ttl = question.ttl;
         let at = at.clone();
         match found {
             Ok(hit) if ttl.is_none_or(|ttl| self.now.saturating_sub(hit.made_at) <= ttl) => {
-                let (outputs, artifacts): (Values, Values) = (Arc::clone(&hit.outputs), Arc::clone(&hit.artifacts));
+                let (outputs, artifacts): (Values, Values) =
+                    (Arc::clone(&hit.outputs), Arc::clone(&hit.artifacts));
                 let why = "the action, its place and all it is given are the same".to_owned();
                 self.emit(Event::StepReused { at, from: Arc::clone(&hit.job), why, outputs, artifacts });
             }
             Ok(hit) => {
                 let age = Value::Duration(self.now.saturating_sub(hit.made_at));
-                let why = format!("the result of job {} is {age} old, and `ttl` is {}", hit.job, Value::Duration(ttl.unwrap_or(0)));
+                let why = format!(
+                    "the result of job {} is {age} old, and `ttl` is {}",
+                    hit.job,
+                    Value::Duration(ttl.unwrap_or(0))
+                );
                 self.emit(Event::CacheMissed { at, why });
             }
             Err(why) => self.emit(Event::CacheMissed { at, why: why.clone() }),
@@ -292,7 +315,8 @@ fn phrase(risk: Risk, step: &Step) -> Option<String> {
 
 /// Says exactly what would be done.
 fn asked(request: &Request) -> String {
-    let place = request.place.target.as_ref().map_or_else(|| request.place.kind.to_string(), ToString::to_string);
+    let place =
+        request.place.target.as_ref().map_or_else(|| request.place.kind.to_string(), ToString::to_string);
     let what = match &request.action {
         Resolved::Run { argv } => format!("run {argv:?}"),
         Resolved::Script { interpreter, body, arguments } => {

@@ -79,11 +79,11 @@ impl Decision<'_> {
     }
 
     fn undo_next(&mut self) {
-        let Some(Undo { order, done, is_running, failed, .. }) = &self.job.undo else { return };
+        let Some(Undo { order, done, is_running, failed, is_killed, .. }) = &self.job.undo else { return };
         if *is_running {
             return;
         }
-        let next = order.get(*done).filter(|_| failed.is_none()).cloned();
+        let next = order.get(*done).filter(|_| failed.is_none() && !is_killed).cloned();
         match next {
             Some(at) => self.emit(Event::UndoStepStarted { at }),
             None => self.emit(Event::UndoFinished),
@@ -130,7 +130,7 @@ impl Decision<'_> {
     }
 }
 
-/// Returns what can be taken back, the last first.
+/// Returns what can be taken back, the last first: what this job did, not what it took over from another.
 fn undo_order(job: &Job) -> Vec<At> {
     let mut order = Vec::new();
     for &ix in job.shape.order.iter().rev() {
@@ -139,8 +139,9 @@ fn undo_order(job: &Job) -> Vec<At> {
         let first = order.len();
         for (at, instance) in (0..).zip(&step.instances) {
             let status = instance.state.status();
-            let failed_midway = undo.partial && status != Status::Succeeded && instance.attempt > 0;
-            if status == Status::Succeeded || failed_midway {
+            let went_well = status == Status::Succeeded && !instance.is_reused;
+            let failed_midway = undo.partial && status != Status::Succeeded && instance.has_begun();
+            if went_well || failed_midway {
                 order.push(At::new(Arc::clone(&plan.name), at));
             }
         }

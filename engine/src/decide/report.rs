@@ -4,12 +4,14 @@ use super::Decision;
 use crate::{
     command::ChildEnd,
     event::{At, Event, StepSucceeded, Values},
+    id::Name,
     job::{Instance, InstanceState, Running, StepIx},
     judge,
     plan::Risk,
     rejection::Rejection,
     request::{Done, FailureClass, LogSeal, Outcome},
     retry,
+    value::Value,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,6 +32,10 @@ impl Decision<'_> {
                 self.end_badly(ix, at, class.clone(), message.clone(), shown, log);
             }
             Outcome::Unknown { why } => self.lost(ix, at, &running, why),
+            // Nobody asked for it: whoever performs it went away.
+            Outcome::Cancelled(_) if self.job.stopping().is_none() => {
+                self.lost(ix, at, &running, "it was stopped, and nobody here asked for it");
+            }
             Outcome::Cancelled(stopped) => {
                 self.emit(Event::StepCancelled { at: at.clone(), stopped: Some(stopped.clone()) });
             }
@@ -50,7 +56,9 @@ impl Decision<'_> {
     fn present(&self, at: &At, attempt: u32) -> Result<(StepIx, Running), Rejection> {
         let (ix, instance) = self.find(at)?;
         match &instance.state {
-            InstanceState::Running(running) if instance.attempt == attempt => Ok((ix, running.as_ref().clone())),
+            InstanceState::Running(running) if instance.attempt == attempt => {
+                Ok((ix, running.as_ref().clone()))
+            }
             _ => Err(Rejection::Fenced { reported: attempt, present: instance.attempt }),
         }
     }
@@ -81,6 +89,29 @@ impl Decision<'_> {
         }
     }
 
+    /// Ends an attempt of which a person says that it took effect. It is not tried again, whatever is missing.
+    pub(super) fn settle(&mut self, ix: StepIx, at: &At, done: &Done) {
+        match judge::judge(self.job, ix, at.instance, done) {
+            Ok(judge::Judged { goes_on: None, outputs, artifacts, .. }) => {
+                let (outputs, artifacts) = (Arc::new(outputs), Arc::new(artifacts));
+                let (at, exit_code, log, cache_key) = (at.clone(), None, None, None);
+                self.emit(Event::StepSucceeded(StepSucceeded {
+                    at,
+                    outputs,
+                    artifacts,
+                    exit_code,
+                    log,
+                    cache_key,
+                }));
+            }
+            Ok(_) => self.judge(ix, at, done),
+            Err((class, why)) => {
+                let why = format!("a person says that it took effect, but what it gave is not known: {why}");
+                self.fail(ix, at.instance, class, why);
+            }
+        }
+    }
+
     fn next_round(&mut self, ix: StepIx, at: &At, done: &Done, until: &str, every: i64, max: u32) {
         let round = self.job.instance(ix, at.instance).map_or(0, |it| it.round) + 1;
         if round >= max {
@@ -88,12 +119,16 @@ impl Decision<'_> {
             let (at, class, result, log) = (at.clone(), FailureClass::Rounds, shown(done), done.log);
             return self.emit(Event::StepFailed { at, class, message, result, log, retry_at: None });
         }
+        if self.job.stopping().is_some() {
+            let stopped = Some(crate::request::Stopped::Confirmed);
+            return self.emit(Event::StepCancelled { at: at.clone(), stopped });
+        }
         let next_at = self.now.saturating_add(every.max(0));
         self.emit(Event::RoundFinished { at: at.clone(), round, next_at });
     }
 
     /// Ends an attempt badly, and has it tried again if the step says so.
-    fn end_badly(
+    pub(super) fn end_badly(
         &mut self,
         ix: StepIx,
         at: &At,
@@ -106,7 +141,14 @@ impl Decision<'_> {
             Ok(retry_at) => retry_at,
             Err(why) => {
                 let message = format!("{message}; and `retry` has no value: {why}");
-                return self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at: None });
+                return self.emit(Event::StepFailed {
+                    at: at.clone(),
+                    class,
+                    message,
+                    result,
+                    log,
+                    retry_at: None,
+                });
             }
         };
         self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at });
@@ -144,31 +186,35 @@ impl Decision<'_> {
 
     pub(super) fn take_child(&mut self, at: &At, attempt: u32, end: &ChildEnd) -> Result<(), Rejection> {
         let (ix, instance) = self.find(at)?;
-        let Instance { state: InstanceState::Child { .. }, attempt: present, .. } = instance else {
+        let Instance { state: InstanceState::Child { job, is_expired, .. }, attempt: present, .. } = instance
+        else {
             return Err(Rejection::Fenced { reported: attempt, present: instance.attempt });
         };
         if *present != attempt {
             return Err(Rejection::Fenced { reported: attempt, present: *present });
         }
-        match end {
-            ChildEnd::Succeeded(outputs) => self.judge_call(ix, at, outputs),
-            ChildEnd::Cancelled if self.job.stopping().is_some() => {
+        let too_long =
+            is_expired.then(|| format!("job {job}, which it called, took too long and was stopped"));
+        let (class, message) = match (end, too_long) {
+            (ChildEnd::Succeeded(outputs), _) => {
+                self.judge_call(ix, at, outputs);
+                return Ok(());
+            }
+            (ChildEnd::Cancelled, _) if self.job.stopping().is_some() => {
                 let stopped = Some(crate::request::Stopped::Confirmed);
                 self.emit(Event::StepCancelled { at: at.clone(), stopped });
+                return Ok(());
             }
-            ChildEnd::Cancelled => {
-                let message = "the job it called was cancelled".to_owned();
-                self.end_badly(ix, at, FailureClass::Call, message, Values::default(), None);
-            }
-            ChildEnd::Failed(cause) => {
-                self.end_badly(ix, at, FailureClass::Call, cause.clone(), Values::default(), None);
-            }
-        }
+            (ChildEnd::Failed(_) | ChildEnd::Cancelled, Some(message)) => (FailureClass::Timeout, message),
+            (ChildEnd::Cancelled, None) => (FailureClass::Call, "the job it called was cancelled".to_owned()),
+            (ChildEnd::Failed(cause), None) => (FailureClass::Call, cause.clone()),
+        };
+        self.end_badly(ix, at, class, message, Values::default(), None);
         Ok(())
     }
 
-    fn judge_call(&mut self, ix: StepIx, at: &At, outputs: &Values) {
-        let done = Done { outputs: outputs.as_ref().clone(), ..Done::default() };
+    pub(super) fn judge_call(&mut self, ix: StepIx, at: &At, outputs: &BTreeMap<Name, Value>) {
+        let done = Done { outputs: outputs.clone(), ..Done::default() };
         self.judge(ix, at, &done);
     }
 

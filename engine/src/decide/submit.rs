@@ -21,7 +21,10 @@ impl Decision<'_> {
         }
         let plan = Arc::clone(&self.job.shape.plan);
         for step in plan.graph.node_weights() {
-            self.check_place(step, submit)?;
+            self.check_place(step, &step.action, submit)?;
+            if let Some(undo) = &step.undo {
+                self.check_place(step, &undo.action, submit)?;
+            }
         }
         let params = self.params(submit)?;
         let scope = |read: &Read| self.known(submit, &params, read);
@@ -47,22 +50,30 @@ impl Decision<'_> {
             fork: submit.fork.as_ref().map(|reuse| reuse.from.clone()),
         }));
         self.actor = crate::event::Actor::Engine;
-        match plan.concurrency.as_ref().map(|limit| slot(limit, &JobScope::new(self.job))).transpose() {
-            Ok(Some(slot)) => {
-                let until = submit.queue_timeout.map(|most| self.now.saturating_add(most));
-                self.emit(Event::JobQueued { slot, until });
-            }
-            Ok(None) => self.begin_job(),
-            Err(why) => self.emit(Event::JobFailed { cause: format!("`concurrency` has no value: {why}") }),
-        }
+        // Before anything starts, so that nothing starts that is taken over.
         if let Some(reuse) = &submit.fork {
             self.reuse(reuse);
         }
+        self.begin_job();
         Ok(())
     }
 
-    /// Lets steps start.
+    /// Lets the job start, or queue for a place in its group.
     pub(super) fn begin_job(&mut self) {
+        let limit = self.job.shape.plan.concurrency.clone();
+        match limit.map(|limit| slot(&limit, &JobScope::new(self.job))).transpose() {
+            Ok(Some(slot)) => {
+                let most = self.job.created.as_ref().and_then(|created| created.queue_timeout);
+                let until = most.map(|most| self.now.saturating_add(most));
+                self.emit(Event::JobQueued { slot, until });
+            }
+            Ok(None) => self.begin_steps(),
+            Err(why) => self.emit(Event::JobFailed { cause: format!("`concurrency` has no value: {why}") }),
+        }
+    }
+
+    /// Lets steps start.
+    pub(super) fn begin_steps(&mut self) {
         let timeout = self.job.shape.plan.timeout.clone();
         match timeout.map(|timeout| JobScope::new(self.job).millis(&timeout)).transpose() {
             Ok(timeout) => {
@@ -73,11 +84,15 @@ impl Decision<'_> {
         }
     }
 
-    fn check_place(&self, step: &Step, submit: &Submit) -> Result<(), Rejection> {
+    fn check_place(&self, step: &Step, action: &Action, submit: &Submit) -> Result<(), Rejection> {
         let step_name = || Arc::clone(&step.name);
-        let kind: Name = match (&step.action, &step.on) {
+        let kind: Name = match (action, &step.on) {
             (Action::Agent { .. }, _) => {
-                return if step.mock.is_some() { Ok(()) } else { Err(Rejection::NoModel { step: step_name() }) };
+                return if step.mock.is_some() {
+                    Ok(())
+                } else {
+                    Err(Rejection::NoModel { step: step_name() })
+                };
             }
             (Action::Call { .. } | Action::Approve(_) | Action::Wait(_), _) => return Ok(()),
             (Action::Http(_), _) => "http".into(),
@@ -98,7 +113,9 @@ impl Decision<'_> {
     fn params(&self, submit: &Submit) -> Result<BTreeMap<Name, Value>, Rejection> {
         let declared = &self.job.shape.plan.params;
         let rejected = |name: &Name, why: String| Rejection::Param { name: Arc::clone(name), why };
-        if let Some(unknown) = submit.params.keys().find(|name| !declared.iter().any(|param| param.name == **name)) {
+        if let Some(unknown) =
+            submit.params.keys().find(|name| !declared.iter().any(|param| param.name == **name))
+        {
             let names: Vec<&str> = declared.iter().map(|param| &*param.name).collect();
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             return Err(rejected(unknown, format!("the workflow does not declare it; it has {known}")));
@@ -115,7 +132,10 @@ impl Decision<'_> {
                 Ok(_) => {
                     let value = params.get(&param.name).map(ToString::to_string).unwrap_or_default();
                     let why = format!("{value:?} does not pass its check, `{check}`");
-                    return Err(rejected(&param.name, param.help.as_ref().map_or(why.clone(), |help| format!("{why}. {help}"))));
+                    return Err(rejected(
+                        &param.name,
+                        param.help.as_ref().map_or(why.clone(), |help| format!("{why}. {help}")),
+                    ));
                 }
                 Err(fault) => return Err(rejected(&param.name, fault.message)),
             }
@@ -129,7 +149,9 @@ impl Decision<'_> {
         };
         match (submit.params.get(&param.name), &param.default) {
             (Some(given), _) => convert(given, &param.ty).map_err(|mismatch| mismatch.to_string()),
-            (None, Some(expr)) => default(expr).map_err(|fault| format!("its default fails: {}", fault.message)),
+            (None, Some(expr)) => {
+                default(expr).map_err(|fault| format!("its default fails: {}", fault.message))
+            }
             (None, None) if param.ty.is_optional() => Ok(Value::Null),
             (None, None) => Err(format!("it must be given: --param {}=…", param.name)),
         }

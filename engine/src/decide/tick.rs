@@ -2,7 +2,7 @@
 
 use super::Decision;
 use crate::{
-    event::Event,
+    event::{Event, Values},
     job::{Due, InstanceState, StepIx},
     request::FailureClass,
 };
@@ -36,16 +36,14 @@ impl Decision<'_> {
             InstanceState::Retry { .. } | InstanceState::Round { .. } => self.emit(Event::TimerFired { at }),
             InstanceState::Timer { signal: None, .. } => self.finish_wait(ix, instance),
             InstanceState::Timer { signal: Some(name), .. } => {
-                self.fail(ix, instance, FailureClass::Signal, format!("the signal `{name}` did not come in time"));
+                let why = format!("the signal `{name}` did not come in time");
+                self.end_badly(ix, &at, FailureClass::Signal, why, Values::default(), None);
             }
             InstanceState::Approval(_) => {
                 self.emit(Event::ApprovalRefused { at, by: None, comment: None });
                 self.fail(ix, instance, FailureClass::Approval, "nobody agreed in time");
             }
-            InstanceState::Child { job, .. } => {
-                // The job of the call is stopped by whoever sees that nothing waits for it any more.
-                self.fail(ix, instance, FailureClass::Timeout, format!("job {job}, which it called, takes too long"));
-            }
+            InstanceState::Child { .. } => self.emit(Event::ChildExpired { at }),
             InstanceState::Open
             | InstanceState::Slot(_)
             | InstanceState::Cache(_)

@@ -331,7 +331,7 @@ impl Operator {
 
 impl Read {
     /// Finds what is read by how it is written.
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut words = text.split('.');
         let root = words.next()?;
         let rest: Vec<_> = words.collect();

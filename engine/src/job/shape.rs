@@ -29,6 +29,13 @@ pub struct Shape {
     outgoing: Vec<Vec<StepIx>>,
 }
 
+/// Shapes of one digest are of one plan.
+impl PartialEq for Shape {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
 impl Shape {
     /// Looks at a plan.
     #[must_use]

@@ -7,10 +7,7 @@ use crate::{
     request::FailureClass,
     value::Value,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// How a step or an instance stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,13 +46,28 @@ pub struct StepState {
     /// How many have begun and not ended.
     pub in_flight: u32,
     /// How many have ended, by how.
-    pub ended: BTreeMap<Status, u32>,
+    pub ended: Ended,
+    /// The highest number an attempt had before the step was run anew. Numbers are not given twice, as an attempt's
+    /// number is part of what makes it one effect.
+    pub attempts: u32,
+    /// Whether a question to people succeeded above it; known once all it waits for has ended.
+    pub is_approved: bool,
     /// Why it was skipped or blocked.
     pub why: Option<String>,
     /// What all its instances gave, once it has ended, by output.
     pub outputs: Values,
     /// Likewise, by artifact.
     pub artifacts: Values,
+}
+
+/// How many instances have ended, by how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    succeeded: u32,
+    failed: u32,
+    skipped: u32,
+    blocked: u32,
+    cancelled: u32,
 }
 
 /// What a step fans out over.
@@ -152,8 +164,10 @@ pub struct Instance {
     pub approved: Option<Digest>,
     /// Whether it holds a place in its group.
     pub has_slot: bool,
-    /// Whether the cache was asked in vain.
-    pub missed_cache: bool,
+    /// The key under which no earlier result was found, once that was asked.
+    pub missed_cache: Option<Digest>,
+    /// Whether an earlier result serves: nothing was performed here.
+    pub is_reused: bool,
     /// What it gave.
     pub outputs: Values,
     /// The files it left.
@@ -187,6 +201,8 @@ pub enum InstanceState {
         job: JobId,
         /// When that takes too long.
         deadline: Option<i64>,
+        /// Whether it does, and is being stopped.
+        is_expired: bool,
     },
     /// An attempt failed, and another follows.
     Retry {
@@ -283,6 +299,56 @@ impl Status {
     }
 }
 
+impl Ended {
+    /// Counts one more; one that has not ended counts for nothing.
+    pub(crate) const fn add(&mut self, status: Status) {
+        match status {
+            Status::Pending | Status::Waiting | Status::Running => {}
+            Status::Succeeded => self.succeeded += 1,
+            Status::Failed => self.failed += 1,
+            Status::Skipped => self.skipped += 1,
+            Status::Blocked => self.blocked += 1,
+            Status::Cancelled => self.cancelled += 1,
+        }
+    }
+
+    /// Returns how many have ended in this way.
+    #[must_use]
+    pub const fn count(&self, status: Status) -> u32 {
+        match status {
+            Status::Pending | Status::Waiting | Status::Running => 0,
+            Status::Succeeded => self.succeeded,
+            Status::Failed => self.failed,
+            Status::Skipped => self.skipped,
+            Status::Blocked => self.blocked,
+            Status::Cancelled => self.cancelled,
+        }
+    }
+
+    /// Returns how many have ended.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.succeeded + self.failed + self.skipped + self.blocked + self.cancelled
+    }
+}
+
+impl Instance {
+    /// Returns whether an attempt of it was begun, since the step last began.
+    #[must_use]
+    pub const fn has_begun(&self) -> bool {
+        self.tries > 0 || self.round > 0
+    }
+
+    /// Returns whether nothing has happened to it yet.
+    pub(crate) const fn is_untouched(&self) -> bool {
+        matches!(self.state, InstanceState::Open)
+            && !self.has_begun()
+            && !self.has_slot
+            && self.approved.is_none()
+            && self.missed_cache.is_none()
+    }
+}
+
 impl InstanceState {
     /// Returns how it stands.
     #[must_use]
@@ -311,7 +377,7 @@ impl InstanceState {
         match self {
             Self::Approval(approval) => approval.asked.expires,
             Self::Timer { until, .. } => *until,
-            Self::Child { deadline, .. } => *deadline,
+            Self::Child { deadline, is_expired, .. } => deadline.filter(|_| !is_expired),
             // The provider ends an attempt at its deadline. Whoever does not answer long after it is lost.
             Self::Running(running) => running.deadline.map(|deadline| deadline.saturating_add(super::GRACE)),
             Self::Retry { at, .. } | Self::Round { at } => Some(*at),
@@ -339,7 +405,9 @@ impl StepState {
             instances: Vec::new(),
             open: BTreeSet::new(),
             in_flight: 0,
-            ended: BTreeMap::new(),
+            ended: Ended::default(),
+            attempts: 0,
+            is_approved: false,
             why: None,
             outputs: Values::default(),
             artifacts: Values::default(),
@@ -355,6 +423,6 @@ impl StepState {
     /// Returns how many instances have ended in this way.
     #[must_use]
     pub fn count(&self, status: Status) -> u32 {
-        self.ended.get(&status).copied().unwrap_or_default()
+        self.ended.count(status)
     }
 }
