@@ -83,8 +83,11 @@ impl Reuse {
                 gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
             let place = outputs
                 .ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
-            let declared =
-                job.shape.plan.step(step).and_then(|it| it.outputs.iter().find(|it| it.name == *output));
+            let declared = job
+                .shape
+                .find(step)
+                .and_then(|ix| job.shape.step(ix))
+                .and_then(|it| it.outputs.iter().find(|it| it.name == *output));
             let value = match declared {
                 Some(output) => convert(value, &output.ty)
                     .map_err(|why| format!("output `{}` of `{step}`: {why}", output.name))?,

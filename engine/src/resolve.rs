@@ -39,7 +39,12 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
             env: Vec::new(),
             stdin: None,
             files: Vec::new(),
-            outputs: step.outputs.iter().filter(|it| it.value.is_none()).map(|it| Arc::clone(&it.name)).collect(),
+            outputs: step
+                .outputs
+                .iter()
+                .filter(|it| it.value.is_none())
+                .map(|it| Arc::clone(&it.name))
+                .collect(),
             artifacts: files::kept(&resolving.scope, &step.artifacts)?,
             timeout,
             risk: step.risk,

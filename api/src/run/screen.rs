@@ -111,7 +111,9 @@ impl Screen {
         let (at, is_over) = match event {
             Event::StepStarted(started) => (&started.at, false),
             Event::StepSucceeded(done) => (&done.at, true),
-            Event::StepFailed { at, .. } | Event::StepCancelled { at, .. } | Event::StepLost { at, .. } => (at, true),
+            Event::StepFailed { at, .. } | Event::StepCancelled { at, .. } | Event::StepLost { at, .. } => {
+                (at, true)
+            }
             _ => return,
         };
         let Some((ix, instance)) = job.at(at) else { return };
@@ -119,7 +121,8 @@ impl Screen {
         if is_over {
             let rest = self.lines.end(&key);
             let label = self.labels.remove(&key);
-            rest.into_iter().for_each(|line| self.say(&line::shown(label.as_deref().unwrap_or(&key.step), &line)));
+            rest.into_iter()
+                .for_each(|line| self.say(&line::shown(label.as_deref().unwrap_or(&key.step), &line)));
         } else {
             self.labels.insert(key, told::label(job, at));
         }

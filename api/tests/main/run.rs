@@ -55,7 +55,10 @@ fn a_job_runs_and_gives_its_outputs() {
     let folder = Folder::with(&[("hello.skynet", HELLO)]);
     let run = folder.run("run hello.skynet --param name=Ada");
     insta::assert_snapshot!(shown(&run));
-    assert_eq!(folder.run("run hello.skynet --quiet").to_string(), "$ skynet run hello.skynet --quiet\nmessage = Hello, world!\n[exit 0]");
+    assert_eq!(
+        folder.run("run hello.skynet --quiet").to_string(),
+        "$ skynet run hello.skynet --quiet\nmessage = Hello, world!\n[exit 0]"
+    );
 }
 
 #[test]
@@ -68,7 +71,11 @@ fn a_failure_says_what_ran_how_it_ended_and_how_to_go_on() {
 fn what_cannot_run_here_is_refused_before_it_starts() {
     let cases = [
         ("param", "param n: int", "run = [\"touch\", \"started\"]"),
-        ("check", "param n: int = 3 { check = param.n > 5 }", "run = [\"touch\", \"started\", \"${param.n}\"]"),
+        (
+            "check",
+            "param n: int = 3 { check = param.n > 5 }",
+            "run = [\"touch\", \"started\", \"${param.n}\"]",
+        ),
         (
             "ssh",
             "target far: ssh { host = \"far\" user = \"u\" host_key = \"ssh-ed25519 AAAA\" }",
@@ -78,7 +85,8 @@ fn what_cannot_run_here_is_refused_before_it_starts() {
     ];
     let mut text = String::new();
     for (name, declared, action) in cases {
-        let source = format!("skynet 1\n\nworkflow {name}_case {{\n  {declared}\n  step s {{ {action} }}\n}}\n");
+        let source =
+            format!("skynet 1\n\nworkflow {name}_case {{\n  {declared}\n  step s {{ {action} }}\n}}\n");
         let folder = Folder::with(&[("a.skynet", &source)]);
         let run = folder.run("run a.skynet");
         assert_eq!(run.exit(), 2, "{run}");
@@ -95,7 +103,12 @@ fn a_program_gets_each_event_as_a_line_of_json() {
     let types: Vec<String> = run
         .stdout()
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["event"]["type"].as_str().unwrap().to_owned())
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["event"]["type"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     assert_eq!(types, ["job_created", "job_started", "step_started", "step_succeeded", "job_succeeded"]);
 }
@@ -105,7 +118,13 @@ fn a_file_of_events_is_replayed_and_verified() {
     let folder = Folder::with(&[("fails.skynet", FAILS)]);
     assert_eq!(folder.run("run fails.skynet --events e.jsonl").exit(), 1);
     let to_five = folder.run("replay e.jsonl --to 5");
-    let lines: Vec<String> = to_five.stdout().lines().filter(|line| line.starts_with(' ')).map(str::trim).map(str::to_owned).collect();
+    let lines: Vec<String> = to_five
+        .stdout()
+        .lines()
+        .filter(|line| line.starts_with(' '))
+        .map(str::trim)
+        .map(str::to_owned)
+        .collect();
     assert!(lines.iter().any(|line| line == "step bad: running"), "{to_five}");
     assert!(!lines.iter().any(|line| line.starts_with('6')), "{to_five}");
     let verified = folder.run("replay e.jsonl --verify");
@@ -120,7 +139,8 @@ fn a_file_of_events_is_replayed_and_verified() {
 
 #[test]
 fn a_file_that_is_none_of_events_is_refused() {
-    let folder = Folder::with(&[("empty", ""), ("hello.skynet", HELLO), ("newer", "{\"skynet-events\":2}\n")]);
+    let folder =
+        Folder::with(&[("empty", ""), ("hello.skynet", HELLO), ("newer", "{\"skynet-events\":2}\n")]);
     let mut text = String::new();
     for file in ["empty", "hello.skynet", "newer", "missing"] {
         let run = folder.run(&format!("replay {file}"));
@@ -152,7 +172,11 @@ workflow asks {
 #[test]
 fn an_approval_is_given_with_yes_and_ends_the_job_where_nobody_can_answer() {
     let folder = Folder::with(&[("asks.skynet", ASKS)]);
-    insta::assert_snapshot!(format!("{}{}", shown(&folder.run("run asks.skynet --yes")), shown(&folder.run("run asks.skynet"))));
+    insta::assert_snapshot!(format!(
+        "{}{}",
+        shown(&folder.run("run asks.skynet --yes")),
+        shown(&folder.run("run asks.skynet"))
+    ));
     assert_eq!(folder.run("run asks.skynet").exit(), 3);
 }
 
@@ -183,7 +207,8 @@ fn wait_for(what: &str, holds: impl Fn() -> bool) {
 /// Returns whether a process of this machine has this word in its arguments.
 fn runs(word: &str) -> bool {
     std::fs::read_dir("/proc").unwrap().flatten().any(|entry| {
-        std::fs::read(entry.path().join("cmdline")).is_ok_and(|line| String::from_utf8_lossy(&line).contains(word))
+        std::fs::read(entry.path().join("cmdline"))
+            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(word))
     })
 }
 

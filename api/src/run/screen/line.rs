@@ -32,7 +32,10 @@ impl Lines {
 
     /// Returns what an attempt that is over printed without a line break.
     pub(super) fn end(&mut self, key: &AttemptKey) -> Vec<Vec<u8>> {
-        [Stream::Stdout, Stream::Stderr].into_iter().filter_map(|it| self.begun.remove(&(key.clone(), it))).collect()
+        [Stream::Stdout, Stream::Stderr]
+            .into_iter()
+            .filter_map(|it| self.begun.remove(&(key.clone(), it)))
+            .collect()
     }
 }
 
