@@ -73,7 +73,7 @@ impl Check {
     fn end(&mut self, job: &Job, at: &At) {
         let is_performed = job.step(&at.step).is_some_and(|_| {
             matches!(
-                job.shape.plan.step(&at.step).map(|it| &it.action),
+                job.shape.find(&at.step).and_then(|ix| job.shape.step(ix)).map(|it| &it.action),
                 Some(engine::plan::Action::Run { .. } | engine::plan::Action::Call { .. })
             )
         });
