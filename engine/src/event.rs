@@ -291,6 +291,14 @@ pub enum Event {
         #[serde(flatten)]
         at: Option<At>,
     },
+    /// An instance that is performed has lost its place to another. It is stopped.
+    SlotLost {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Why.
+        why: String,
+    },
 
     /// People are asked.
     ApprovalRequested(ApprovalRequested),
