@@ -7,7 +7,8 @@ mod plan;
 
 pub use line::line;
 pub use plan::{
-    PlanBuilder, StepBuilder, each, millis, number, output, param, plan, range, result, status, step, text, word,
+    PlanBuilder, StepBuilder, each, millis, number, output, param, plan, range, result, status, step, text,
+    word,
 };
 
 use crate::{

@@ -29,7 +29,10 @@ fn an_attempt_that_was_lost_is_made_again_and_the_old_one_is_heard_no_more() {
 
 #[test]
 fn what_is_not_safe_to_repeat_waits_for_a_person() {
-    for change in [|it: &mut engine::plan::Step| it.risk = Risk::High, |it: &mut engine::plan::Step| it.irreversible = true] {
+    for change in [
+        |it: &mut engine::plan::Step| it.risk = Risk::High,
+        |it: &mut engine::plan::Step| it.irreversible = true,
+    ] {
         let plan = plan([step("a").with(change).retry(5, Backoff::Fixed, 0)]).build();
         let unknown = Outcome::Unknown { why: "the line was cut".to_owned() };
         let _ =

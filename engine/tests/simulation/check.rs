@@ -96,6 +96,13 @@ impl Check {
     fn instances(&self, job: &Job) {
         let most = job.created.as_ref().map_or(u32::MAX, |created| created.max_parallel);
         assert!(job.running().count() <= most as usize, "more is performed than may be");
+        let asks = |it: &Instance| {
+            matches!(it.state, InstanceState::Approval(_) | InstanceState::Slot(_) | InstanceState::Cache(_))
+        };
+        let asking = job.steps.iter().enumerate().flat_map(|(ix, step)| {
+            (0..).zip(&step.instances).filter(|(_, it)| asks(it)).map(move |(at, _)| (ix, at))
+        });
+        assert_eq!(job.asking().collect::<Vec<_>>(), asking.collect::<Vec<_>>(), "who asks is known");
         for step in &job.steps {
             let is = |status: fn(Status) -> bool| move |it: &&Instance| status(it.state.status());
             let ended = step.instances.iter().filter(is(Status::is_final)).count();
