@@ -36,9 +36,10 @@ bench:
 simulate seeds="100000":
     SKYNET_SEEDS={{ seeds }} cargo test --release --package engine simulation
 
-# Feeds the parser random text; needs the nightly toolchain and cargo-fuzz
+# Feeds random text to the parser, then to the printer; needs the nightly toolchain and cargo-fuzz
 fuzz minutes="5":
-    cd grammar && cargo +nightly fuzz run parse -- -max_total_time=$(( {{ minutes }} * 60 ))
+    cd grammar && mkdir -p fuzz/corpus/parse && cargo +nightly fuzz run parse fuzz/corpus/parse ../examples -- -max_total_time=$(( {{ minutes }} * 60 ))
+    cd dsl && mkdir -p fuzz/corpus/format && cargo +nightly fuzz run format fuzz/corpus/format ../examples -- -max_total_time=$(( {{ minutes }} * 60 ))
 
 # Everything a change must pass
 ci:

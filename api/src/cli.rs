@@ -6,7 +6,10 @@ mod convert;
 mod explain;
 mod fmt;
 mod graph;
+mod input;
 mod plan;
+mod replay;
+mod run;
 mod schema;
 
 use crate::{
@@ -41,6 +44,8 @@ enum Verb {
     Fmt(fmt::Arguments),
     Graph(graph::Arguments),
     Plan(plan::Arguments),
+    Run(run::Arguments),
+    Replay(replay::Arguments),
     Explain(explain::Arguments),
     Convert(convert::Arguments),
     Schema(schema::Arguments),
@@ -48,7 +53,8 @@ enum Verb {
 }
 
 /// What a verb came to, beside failing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The graver comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// All is well: 0.
     Success,
@@ -56,6 +62,10 @@ pub enum Exit {
     No,
     /// The input does not compile or cannot be read: 2.
     Invalid,
+    /// A policy refuses it, or nobody is there to agree: 3.
+    Refused,
+    /// It was cancelled: 4.
+    Cancelled,
 }
 
 impl Exit {
@@ -66,17 +76,15 @@ impl Exit {
             Self::Success => ExitCode::SUCCESS,
             Self::No => ExitCode::from(1),
             Self::Invalid => ExitCode::from(2),
+            Self::Refused => ExitCode::from(3),
+            Self::Cancelled => ExitCode::from(4),
         }
     }
 
     /// Returns the graver of two.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Invalid, _) | (_, Self::Invalid) => Self::Invalid,
-            (Self::No, _) | (_, Self::No) => Self::No,
-            (Self::Success, Self::Success) => Self::Success,
-        }
+        self.max(other)
     }
 }
 
@@ -120,6 +128,8 @@ impl Verb {
             Self::Fmt(arguments) => arguments.run(console),
             Self::Graph(arguments) => arguments.run(console),
             Self::Plan(arguments) => arguments.run(console),
+            Self::Run(arguments) => arguments.run(console),
+            Self::Replay(arguments) => arguments.run(console),
             Self::Explain(arguments) => arguments.run(console),
             Self::Convert(arguments) => arguments.run(console),
             Self::Schema(arguments) => arguments.run(console),

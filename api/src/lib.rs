@@ -8,7 +8,9 @@
 //! assert_eq!(exit, std::process::ExitCode::SUCCESS);
 //! ```
 
+pub mod app;
 pub mod cli;
+pub mod config;
 pub mod console;
 pub mod diff;
 pub mod failure;
@@ -19,6 +21,8 @@ pub mod nearby;
 pub mod pages;
 pub mod params;
 pub mod preview;
+pub mod replay;
 pub mod report;
+pub mod run;
 pub mod source;
 pub mod visible;

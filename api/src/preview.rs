@@ -5,13 +5,15 @@
 
 mod action;
 mod human;
+mod instances;
 mod known;
 mod step;
 
 pub use action::{ActionLine, CallLine};
 pub use human::draw;
+pub use instances::{Instance, Instances};
 pub use known::{Known, Outcome, Piece, Shown};
-pub use step::{Approval, Decision, Instances, StepLine, TargetLine, WaitLine};
+pub use step::{Approval, Decision, StepLine, TargetLine, WaitLine};
 
 use crate::{
     failure::Failure,

@@ -6,6 +6,10 @@
 use divan::{Bencher, counter::BytesCount};
 use std::fmt::Write as _;
 
+/// What the binary allocates with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const STEPS: &[usize] = &[10, 1_000, 20_000];
 
 fn main() {
@@ -56,6 +60,13 @@ fn parse(bencher: Bencher<'_, '_>, steps: usize) {
     bencher.counter(BytesCount::of_str(&text)).bench(|| grammar::parse(grammar::FileId(0), &text));
 }
 
+#[divan::bench(args = STEPS)]
+fn format(bencher: Bencher<'_, '_>, steps: usize) {
+    let text = source(steps);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| dsl::format::format(&text).unwrap());
+}
+
+/// All of `skynet check` but the report: reading, checking and lowering.
 #[divan::bench(args = STEPS)]
 fn compile(bencher: Bencher<'_, '_>, steps: usize) {
     let text = source(steps);

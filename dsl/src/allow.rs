@@ -53,7 +53,14 @@ fn pragmas(tree: &Tree, reports: &mut Vec<Diagnostic>) -> Vec<Allow> {
     let mut allows = Vec::new();
     // Backwards, so that what stands below each comment is known when it is reached.
     let mut below = tree.span().after();
+    // The next script below, from `<<TAG` to `TAG`.
+    let mut script = below;
     for token in tree.tokens().iter().rev() {
+        match token.kind {
+            TokenKind::CloseHeredoc => script = token.span,
+            TokenKind::OpenHeredoc => script = token.span.to(script),
+            _ => {}
+        }
         if token.kind != TokenKind::Comment {
             if !token.kind.is_trivia() {
                 below = token.span;
@@ -73,7 +80,7 @@ fn pragmas(tree: &Tree, reports: &mut Vec<Diagnostic>) -> Vec<Allow> {
                 has_reason: !reason.trim().is_empty(),
                 is_used: false,
                 span: token.span,
-                line: rest_of_line(tree, below),
+                line: rest_of_line(tree, below, script),
             }),
             Ok(_) | Err(_) => reports.push(message::allow_of_what(word, token.span)),
         }
@@ -81,10 +88,11 @@ fn pragmas(tree: &Tree, reports: &mut Vec<Diagnostic>) -> Vec<Allow> {
     allows
 }
 
-/// Returns the line from a token on.
-fn rest_of_line(tree: &Tree, token: Span) -> Span {
+/// Returns the line from a token on, with all of the script that begins on it: no comment of ours can stand in there.
+fn rest_of_line(tree: &Tree, token: Span, script: Span) -> Span {
     let text = tree.text();
     let start = token.start as usize;
     let end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| start + length);
-    Span::new(tree.file(), start, end)
+    let begins_here = (start..end).contains(&(script.start as usize));
+    Span::new(tree.file(), start, if begins_here { end.max(script.end as usize) } else { end })
 }

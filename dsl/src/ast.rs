@@ -38,6 +38,8 @@ pub(crate) struct Fields<'t> {
     pub has_broken: bool,
     /// Whether such a statement may have been a declaration or a block: what seems undeclared may stand there.
     pub hides_names: bool,
+    /// Declarations that were refused, by their word and name: whoever refers to one makes no mistake of its own.
+    pub refused: Vec<(&'t str, &'t str)>,
 }
 
 /// A block: `retry { … }`, `call lib.flow { … }`.
@@ -82,6 +84,12 @@ impl<'t> Fields<'t> {
     /// Returns the declarations that begin with a word.
     pub(crate) fn declared<'a>(&'a self, word: &'static str) -> impl Iterator<Item = &'a Declared<'t>> {
         self.declared.iter().filter(move |declared| &*declared.syntax.word.text == word)
+    }
+
+    /// Returns whether there is such a declaration, which was refused.
+    #[must_use]
+    pub(crate) fn refuses(&self, word: &str, name: &str) -> bool {
+        self.refused.iter().any(|(refused, it)| *refused == word && *it == name)
     }
 }
 

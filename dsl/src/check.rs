@@ -100,6 +100,8 @@ pub(crate) struct Site {
     pub event: bool,
     /// Whether other steps are known.
     pub steps: Steps,
+    /// Whether a list may hold values of several types, as JSON does.
+    pub mixed: bool,
     /// Whether a secret may flow here; if not, where it would be seen.
     pub secret: Secrecy,
 }
@@ -136,6 +138,7 @@ impl Site {
             partial: false,
             event: false,
             steps: Steps::Before(what),
+            mixed: false,
             secret: Secrecy::Seen(what),
         }
     }
@@ -149,6 +152,7 @@ impl Site {
             partial: false,
             event: false,
             steps: Steps::Known,
+            mixed: false,
             secret,
         }
     }
@@ -156,6 +160,11 @@ impl Site {
     /// The same place after the step's action ran.
     pub(crate) fn after_action(self) -> Self {
         Self { result: true, own: true, ..self }
+    }
+
+    /// The same place, for a value that becomes JSON.
+    pub(crate) fn json(self) -> Self {
+        Self { mixed: true, ..self }
     }
 
     /// The same place with another word on secrets.
@@ -206,6 +215,9 @@ impl<'a> Checker<'a> {
 
     fn expr(&mut self, written: &tree::Expr, site: Site) -> Option<Typed> {
         let span = written.span;
+        // What is taken from a list, or given to a function, does not become JSON itself.
+        let holds = matches!(written.kind, ExprKind::List(_) | ExprKind::Object(_) | ExprKind::Group(_));
+        let site = Site { mixed: site.mixed && holds, ..site };
         let typed = match &written.kind {
             ExprKind::Null => Typed::literal(Value::Null, Type::Null),
             ExprKind::Bool(it) => Typed::literal(Value::Bool(*it), Type::Bool),
@@ -274,8 +286,10 @@ impl<'a> Checker<'a> {
             } else {
                 typed.ty.clone()
             };
+            let is_json = |ty: &Type| site.mixed && ty.fits(&Type::Json);
             match element.join(&ty) {
                 Some(joined) => element = joined,
+                None if is_json(&element) && is_json(&ty) => element = Type::Json,
                 None => {
                     let (begun, at) = first.clone().unwrap_or((element.clone(), item.value.span));
                     self.found.push(message::mixed_list((&begun, at), (&ty, item.value.span)));
@@ -437,26 +451,22 @@ impl<'a> Checker<'a> {
 
     /// Runs a check with more paths known not to be null.
     pub(crate) fn with_known<T>(&mut self, facts: Vec<String>, check: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.known.len();
-        self.known.extend(facts);
+        let before = self.know(facts);
         let result = check(self);
-        self.known.truncate(before);
+        self.forget(before);
         result
     }
 
-    /// Takes paths for not null until [`Checker::forget`].
-    pub(crate) fn know(&mut self, facts: Vec<String>) {
+    /// Takes paths for not null. Returns what [`Checker::forget`] goes back to.
+    pub(crate) fn know(&mut self, facts: Vec<String>) -> usize {
+        let before = self.known.len();
         self.known.extend(facts);
-    }
-
-    /// Returns how much is known now.
-    pub(crate) fn known_so_far(&self) -> usize {
-        self.known.len()
+        before
     }
 
     /// Goes back to what was known.
-    pub(crate) fn forget(&mut self, known: usize) {
-        self.known.truncate(known);
+    pub(crate) fn forget(&mut self, before: usize) {
+        self.known.truncate(before);
     }
 
     /// Returns the source text of a place in this workflow's file.

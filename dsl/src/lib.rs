@@ -115,8 +115,12 @@ pub fn compile(name: &str, text: &str, loader: &dyn Loader) -> Compiled {
     compiled
 }
 
-/// Removes what may be only a consequence of an error: what an unreadable statement uses seems to be unused.
+/// Removes what may be only a consequence of an error: what an unreadable statement uses seems to be unused, and how
+/// another tool writes a word, `runs-on`, is no matter here.
 fn drop_consequences(found: &mut Vec<Diagnostic>) {
+    let foreign: BTreeSet<Span> =
+        found.iter().filter(|it| it.code == Code::E0115).map(|it| it.primary.span).collect();
+    found.retain(|it| it.code != Code::E0114 || !foreign.contains(&it.primary.span));
     let broken: BTreeSet<FileId> =
         found.iter().filter(|it| it.is_error()).map(|it| it.primary.span.file).collect();
     found.retain(|it| it.code != Code::W0901 || !broken.contains(&it.primary.span.file));
@@ -127,7 +131,7 @@ fn analyse(sources: &[Source], found: &mut Vec<Diagnostic>) -> Vec<Workflow> {
     let files: Vec<ast::File<'_>> = sources.iter().map(|source| shape::shape(&source.tree, found)).collect();
     let world = World::new(sources, &files, found);
     for (source, file) in sources.iter().zip(&files) {
-        lint::credentials(&source.tree.statements, found);
+        lint::texts(&source.tree, found);
         let is_main = source.tree.file() == FileId(0);
         let is_readable = !found.iter().any(|it| it.primary.span.file == source.tree.file() && it.is_error());
         if is_main && file.workflows.is_empty() && is_readable {

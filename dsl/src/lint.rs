@@ -1,15 +1,16 @@
 //! Warnings about single steps, and texts that should not stand in a file.
 
+mod template;
+
 use crate::{
     message::{lint as message, safety},
     names::{ActionKind, Names},
-    safety as rules,
-    schema::words,
-    walk,
+    safety as rules, walk,
 };
+use engine::plan::Risk;
 use grammar::{
-    Diagnostic,
-    tree::{Body, Expr, ExprKind, Piece, Statement},
+    Diagnostic, Span, Tree,
+    tree::{Expr, ExprKind, Piece, Statement},
 };
 
 /// Looks at each step of a workflow.
@@ -22,10 +23,10 @@ pub(crate) fn steps(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             ExprKind::Text(text) => text.literal(),
             _ => None,
         });
-        let rank = word.and_then(|word| words::RISK.iter().position(|known| *known == word)).unwrap_or(0);
+        let rank = word.and_then(Risk::parse).unwrap_or(Risk::Low);
         let asks = matches!(step.action, Some(ActionKind::Approve | ActionKind::Wait));
         if let (Some(risk), Some(word)) = (risk, word)
-            && rank >= 2
+            && rank >= Risk::High
             && !asks
             && fields.section("undo").is_none()
             && !matches!(fields.value("irreversible").map(|it| &it.kind), Some(ExprKind::Bool(true)))
@@ -33,7 +34,7 @@ pub(crate) fn steps(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             found.push(message::no_way_back(name, word, risk.value.span));
         }
         if let (Some(risk), Some(retry)) = (risk, fields.section("retry"))
-            && rank >= 1
+            && rank >= Risk::Medium
             && fields.value("reason").is_none()
         {
             found.push(message::risky_retry(name, retry.word.span, risk.value.span));
@@ -61,39 +62,58 @@ fn runs_on_ssh(names: &Names<'_>, on: Option<&Expr>) -> bool {
     kind.and_then(|ty| ty.path.first()).is_some_and(|kind| &*kind.text == "ssh")
 }
 
-/// Looks for credentials in every text of a file.
-pub(crate) fn credentials(statements: &[Statement], found: &mut Vec<Diagnostic>) {
-    for statement in statements {
+/// Looks at every text of a file: for credentials, and for templates of other tools.
+pub(crate) fn texts(tree: &Tree, found: &mut Vec<Diagnostic>) {
+    statements(tree, &tree.statements, found);
+}
+
+fn statements(tree: &Tree, all: &[Statement], found: &mut Vec<Diagnostic>) {
+    for statement in all {
         match statement {
-            Statement::Setting(setting) => credential_in(&setting.value, found),
+            Statement::Setting(setting) => texts_in(tree, &setting.value, found),
             Statement::Declaration(declaration) => {
                 if let Some(value) = &declaration.value {
-                    credential_in(value, found);
+                    texts_in(tree, value, found);
                 }
-                if let Some(Body { statements, .. }) = &declaration.body {
-                    credentials(statements, found);
+                if let Some(body) = &declaration.body {
+                    statements(tree, &body.statements, found);
                 }
             }
-            Statement::Block(block) => credentials(&block.body.statements, found),
+            Statement::Block(block) => statements(tree, &block.body.statements, found),
             Statement::Edition(_) | Statement::Import(_) | Statement::Field(_) | Statement::Broken(_) => {}
         }
     }
 }
 
-fn credential_in(root: &Expr, found: &mut Vec<Diagnostic>) {
-    walk::expressions(root, &mut |expr| {
-        let hit = match &expr.kind {
-            ExprKind::Text(text) => text.pieces.iter().find_map(|piece| match piece {
-                Piece::Chars { text, span } => rules::credential(text).map(|what| (what, *span)),
+fn texts_in(tree: &Tree, root: &Expr, found: &mut Vec<Diagnostic>) {
+    walk::expressions(root, &mut |expr| match &expr.kind {
+        ExprKind::Text(text) => {
+            let chars = text.pieces.iter().filter_map(|piece| match piece {
+                Piece::Chars { text, span } => Some((text, *span)),
                 Piece::Value(_) => None,
-            }),
-            ExprKind::Heredoc(heredoc) => {
-                rules::credential(&heredoc.body).map(|what| (what, heredoc.body_span))
+            });
+            let hit = chars.clone().find_map(|(text, span)| Some((rules::credential(text)?, span)));
+            found.extend(hit.map(|(what, span)| safety::looks_like_credential(what, span)));
+            for (_, span) in chars {
+                templates(tree, span, "in text, values are written `${param.NAME}`", found);
             }
-            _ => None,
-        };
-        if let Some((what, span)) = hit {
-            found.push(safety::looks_like_credential(what, span));
         }
+        ExprKind::Heredoc(heredoc) => {
+            let span = heredoc.body_span;
+            let hit = rules::credential(&heredoc.body);
+            found.extend(hit.map(|what| safety::looks_like_credential(what, span)));
+            templates(tree, span, "pass the value: `env { NAME = param.NAME }`, then `\"$NAME\"`", found);
+        }
+        _ => {}
     });
+}
+
+/// Goes by the text as it is written, so that each template is shown where it stands.
+fn templates(tree: &Tree, span: Span, help: &str, found: &mut Vec<Diagnostic>) {
+    let text = tree.slice(span);
+    for hit in template::foreign(text) {
+        let start = span.start as usize;
+        let place = Span::new(span.file, start + hit.start, start + hit.end);
+        found.push(message::foreign_template(text.get(hit).unwrap_or_default(), place, help));
+    }
 }

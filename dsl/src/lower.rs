@@ -16,7 +16,7 @@ mod workflow;
 use crate::{
     ast::Fields,
     check::{Checker, Secrecy, Site, Typed, Use},
-    message::{names as name_message, types as message},
+    message::types as message,
     names::Names,
     schema::{Form, Slot},
     suggest::nearest,
@@ -146,7 +146,8 @@ impl<'a> Lowerer<'a, '_> {
             Slot::Word(words) => self.word(words, written),
             Slot::OneOf(words) => self.checker.want(written, &Type::words(words), site),
             Slot::Texts => self.checker.want(written, &Type::list(Type::Text), site),
-            Slot::Values | Slot::Collection | Slot::Any => self.checker.any(written, site),
+            Slot::Values | Slot::Any => self.checker.any(written, site.json()),
+            Slot::Collection => self.checker.any(written, site),
             Slot::Credential => self.credential(written, site),
             // These have shapes of their own: see `step` and `command`.
             Slot::Steps | Slot::Target | Slot::Command | Slot::Arguments | Slot::Script => None,
@@ -207,7 +208,7 @@ impl<'a> Lowerer<'a, '_> {
         let Some((key, _)) = self.names.targets.get_key_value(name) else {
             let near = nearest(name, self.names.targets.keys().copied());
             let name = tree::Name { text: (*name).into(), span: *span };
-            self.checker.found.push(name_message::undeclared("target", &name, near));
+            self.checker.undeclared("target", &name, near);
             return None;
         };
         self.checker.used.insert(("target", key));

@@ -175,6 +175,11 @@ impl<'a> Names<'a> {
         Some((index, self.steps.get(index)?))
     }
 
+    /// Returns whether the workflow has such a declaration, which was refused: a reference to it is no second mistake.
+    pub(crate) fn refuses(&self, word: &str, name: &str) -> bool {
+        self.workflow.fields.as_ref().is_some_and(|fields| fields.refuses(word, name))
+    }
+
     fn step(&self, name: &'a Name, fields: &'a Fields<'a>, found: &mut Vec<Diagnostic>) -> StepInfo<'a> {
         let action = self.action(name, fields, found);
         let mut outputs: Vec<OutputInfo<'a>> = fields

@@ -7,7 +7,7 @@ use crate::{
     names::{ActionKind, Names, StepInfo},
     walk,
 };
-use engine::plan::{Plan, Risk, graph::cycles, risk};
+use engine::plan::{Plan, Risk, Step, graph::cycles, risk};
 use grammar::tree::{Expr, ExprKind};
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use std::{collections::BTreeSet, sync::Arc};
@@ -15,9 +15,10 @@ use std::{collections::BTreeSet, sync::Arc};
 /// Gathers what is to be drawn.
 pub(crate) fn outline(names: &Names<'_>, plan: Option<Arc<Plan>>, links: &[lower::Link]) -> Workflow {
     let cyclic = on_cycles(names.steps.len(), links);
+    let nodes = nodes(names, plan.as_deref());
     let drawing = Drawing {
         name: names.workflow.name().text.to_string(),
-        nodes: names.steps.iter().map(|step| node(names, step, plan.as_deref())).collect(),
+        nodes,
         links: links
             .iter()
             .enumerate()
@@ -45,14 +46,21 @@ fn on_cycles(steps: usize, links: &[lower::Link]) -> BTreeSet<usize> {
     cycles(&graph).into_iter().flatten().filter_map(|edge| graph.edge_weight(edge).copied()).collect()
 }
 
-fn node(names: &Names<'_>, step: &StepInfo<'_>, plan: Option<&Plan>) -> Node {
+/// Returns the steps as they are drawn.
+fn nodes(names: &Names<'_>, plan: Option<&Plan>) -> Vec<Node> {
+    // A plan has every step, in the order of declaration: a search by name would look at all of them for each.
+    let mut planned = plan.into_iter().flat_map(|plan| plan.graph.node_weights());
+    names.steps.iter().map(|step| node(names, step, planned.next())).collect()
+}
+
+fn node(names: &Names<'_>, step: &StepInfo<'_>, planned: Option<&Step>) -> Node {
     let fields = step.fields;
     let text = |value: Option<&Expr>| value.map(|value| one_line(names, value));
     let target =
         fields.value("on").and_then(walk::chain).and_then(|words| words.get(1).map(|word| word.0.to_owned()));
     let declared = fields.value("risk").and_then(literal).and_then(Risk::parse).unwrap_or(Risk::Low);
     // What the action is known to do counts whatever the author says.
-    let floor = plan.and_then(|plan| plan.step(&step.name.text)).map(|step| risk::floor(&step.action).0);
+    let floor = planned.map(|planned| risk::floor(&planned.action).0);
     let risk = declared.max(floor.unwrap_or(Risk::Low));
     Node {
         name: step.name.text.to_string(),

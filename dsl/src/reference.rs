@@ -1,6 +1,10 @@
-//! The tables of the language reference, made from the compiler's own: the words of each place, and the functions.
+//! The tables of the language reference, made from the compiler's own: the words of each place, the functions, and the
+//! actions of the catalog.
 
+mod catalog;
 mod slot;
+
+pub use catalog::catalog_table;
 
 use crate::schema::{Declares, Entry, Form, Part, Place, entries};
 use engine::expression::Function;

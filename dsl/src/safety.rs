@@ -6,6 +6,8 @@ use engine::{
 };
 
 mod code;
+mod special;
+mod wrapper;
 
 pub(crate) use code::{code_operand, words};
 

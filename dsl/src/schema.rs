@@ -3,9 +3,11 @@
 //! A [`Place`] is a body or a whole file. Its [`Entry`]s say which settings, blocks and declarations it takes. Nothing
 //! else in the compiler lists the words of the language.
 
+mod foreign;
 mod table;
 pub mod words;
 
+pub use foreign::{Foreign, foreign};
 pub use table::entries;
 
 /// A body in which statements stand.

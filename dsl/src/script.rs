@@ -136,7 +136,11 @@ fn interpolations(text: &str) -> Vec<(usize, usize, &str)> {
                 after == Some('.') && before.is_none_or(|it| it == '(' || it == ' ' || it == ',')
             })
         });
-        if mentions_root && rest.get(length..).is_some_and(|it| it.starts_with('}')) {
+        // `${{ … }}` is a template of another tool, and told as one.
+        if mentions_root
+            && !inner.starts_with('{')
+            && rest.get(length..).is_some_and(|it| it.starts_with('}'))
+        {
             hits.push((start, start + 2 + length + 1, inner));
         }
     }

@@ -63,6 +63,7 @@ impl<'t> Shaper<'t, '_> {
             fields: Vec::new(),
             has_broken: false,
             hides_names: false,
+            refused: Vec::new(),
         };
         let mut taken = Taken::new();
         let before = self.found.len();
@@ -87,7 +88,9 @@ impl<'t> Shaper<'t, '_> {
                         fields.fields.push(field);
                     }
                 }
-                Statement::Field(field) => self.unknown(place, &field.name, Written::Declaration),
+                Statement::Field(field) => {
+                    self.unknown(place, &field.name, Written::Declaration);
+                }
                 Statement::Edition(edition) => {
                     self.found.push(message::belongs_elsewhere(
                         "skynet",
@@ -130,7 +133,10 @@ impl<'t> Shaper<'t, '_> {
                     self.found.push(message::declaration_as_setting(word, setting.key.span));
                     return;
                 }
-                None => return self.unknown(place, &name, Written::Setting),
+                None => {
+                    self.unknown(place, &name, Written::Setting);
+                    return;
+                }
             }
         }
         match taken.insert(("=", word), setting.key.span) {
@@ -177,7 +183,10 @@ impl<'t> Shaper<'t, '_> {
                 self.found.push(message::missing_part("declaration", word, "name", &form_of(word, declares)));
                 return;
             }
-            None => return self.unknown(place, word, Written::Block),
+            None => {
+                self.unknown(place, word, Written::Block);
+                return;
+            }
         };
         if let Some(first) = taken.insert(("{", &*word.text), word.span) {
             self.found.push(message::set_twice(&word.text, first, word.span));
@@ -206,7 +215,11 @@ impl<'t> Shaper<'t, '_> {
                 self.found.push(message::setting_as_block(&word.text, word.span));
                 return;
             }
-            None => return self.unknown(place, word, Written::Declaration),
+            None => {
+                let meant = self.unknown(place, word, Written::Declaration);
+                fields.refused.extend(meant.map(|word| (word, &*declaration.name.text)));
+                return;
+            }
         };
         let name = &declaration.name;
         let kind = declaration.ty.as_ref().and_then(|ty| ty.path.first());
@@ -216,6 +229,7 @@ impl<'t> Shaper<'t, '_> {
             _ => declares.body,
         };
         if !self.parts(declaration, declares) || (body_place.is_none() && declares.body.is_some()) {
+            fields.refused.push((&word.text, &name.text));
             return;
         }
         if let Some(first) = taken.insert((&*word.text, &*name.text), name.span) {
@@ -258,8 +272,13 @@ impl<'t> Shaper<'t, '_> {
                 self.found.push(message::part_not_taken(&word.text, "type", ty.span, &form));
             }
             (Part::Required, None) => {
-                let part = if matches!(&*word.text, "target" | "trigger") { "kind" } else { "type" };
-                self.found.push(message::missing_part(&word.text, name, part, &form));
+                self.found.push(match value.as_ref().and_then(|value| type_of(&value.kind)) {
+                    Some(ty) => message::missing_type(&word.text, name, ty),
+                    None => {
+                        let part = if matches!(&*word.text, "target" | "trigger") { "kind" } else { "type" };
+                        message::missing_part(&word.text, name, part, &form)
+                    }
+                });
             }
             (Part::None | Part::Optional, None) | (Part::Optional | Part::Required, Some(_)) => {}
         }
@@ -302,26 +321,27 @@ impl<'t> Shaper<'t, '_> {
         }
     }
 
-    /// Reports a word that the place does not know, by the best guess at why it stands there.
-    fn unknown(&mut self, place: Place, name: &Name, written: Written) {
+    /// Reports a word that the place does not know, by the best guess at why it stands there. Returns the word that was
+    /// probably meant.
+    fn unknown(&mut self, place: Place, name: &Name, written: Written) -> Option<&'static str> {
         let word = &*name.text;
-        if let Some(foreign) = words::FOREIGN.iter().find(|foreign| foreign.word == word.to_lowercase()) {
+        if let Some(foreign) = schema::foreign(place, word) {
             let fits =
                 foreign.here.and_then(|here| place.entry(here)).is_some_and(|entry| match entry.form {
                     Form::Setting(_) => written == Written::Setting,
                     Form::Block(_) | Form::NamedBlock(_) => written == Written::Block,
                     Form::Declaration(_) => written == Written::Declaration,
                 });
-            self.found.push(message::foreign_word(foreign, name.span, fits));
-            return;
+            self.found.push(message::foreign_word(foreign, word, name.span, fits));
+            return foreign.here;
         }
         let homes: Vec<Place> =
             Place::ALL.iter().copied().filter(|home| home.entry(word).is_some()).collect();
         if !homes.is_empty() {
             self.found.push(message::belongs_elsewhere(word, name.span, place, &homes));
-            return;
+            return None;
         }
-        let known: Vec<&str> = schema::entries(place)
+        let known: Vec<&'static str> = schema::entries(place)
             .iter()
             .filter(|entry| matches!(entry.form, Form::Declaration(_)) == (written == Written::Declaration))
             .map(|entry| entry.word)
@@ -333,6 +353,7 @@ impl<'t> Shaper<'t, '_> {
                 message::unknown_setting(place, word, name.span, near, &known)
             }
         });
+        near
     }
 }
 
@@ -365,5 +386,18 @@ fn example_of(entry: &Entry) -> &'static str {
         (_, Form::Setting(Slot::Count(_))) => "10",
         (_, Form::Setting(Slot::Condition)) => "result.exit_code == 0",
         (_, Form::Setting(_) | Form::Block(_) | Form::NamedBlock(_) | Form::Declaration(_)) => "\"…\"",
+    }
+}
+
+/// Returns the type that a literal has by itself.
+fn type_of(value: &ExprKind) -> Option<&'static str> {
+    match value {
+        ExprKind::Text(_) => Some("string"),
+        ExprKind::Bool(_) => Some("bool"),
+        ExprKind::Int(_) => Some("int"),
+        ExprKind::Float(_) => Some("float"),
+        ExprKind::Duration(_) => Some("duration"),
+        ExprKind::Size(_) => Some("size"),
+        _ => None,
     }
 }

@@ -7,6 +7,7 @@ mod format;
 mod generate;
 mod mistakes;
 mod plan;
+mod project;
 mod reference;
 mod safety;
 mod soundness;

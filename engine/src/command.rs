@@ -6,10 +6,12 @@ use crate::{
     request::Outcome,
     value::Value,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What may be asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Make the job and let it run.
     Submit(Box<Submit>),
@@ -102,7 +104,7 @@ pub enum Command {
 }
 
 /// How a job begins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Submit {
     /// What it is called.
     pub job: JobId,
@@ -127,7 +129,8 @@ pub struct Submit {
 }
 
 /// How the job of a call ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChildEnd {
     /// Well, with these outputs.
     Succeeded(Values),
@@ -138,7 +141,7 @@ pub enum ChildEnd {
 }
 
 /// An earlier result that may serve.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CacheHit {
     /// The job it is from.
     pub job: JobId,
@@ -151,7 +154,7 @@ pub struct CacheHit {
 }
 
 /// An answer to a question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decide {
     /// Where it was asked.
     pub at: At,
@@ -172,7 +175,8 @@ pub struct Decide {
 }
 
 /// What came of an attempt of which nobody knew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Settlement {
     /// It took effect; outputs that must be read are missing.
     Done,

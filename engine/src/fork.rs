@@ -9,6 +9,7 @@ use crate::{
     plan::{Action, Step},
     value::{Value, convert},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +17,7 @@ use std::{
 };
 
 /// What a job may take over from an earlier one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reuse {
     /// Which execution, up to which of its events.
     pub from: Fork,
@@ -29,7 +30,7 @@ pub struct Reuse {
 }
 
 /// What a step of an earlier execution gave.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reused {
     /// The step as it was in the plan then, as JSON.
     definition: String,
@@ -82,8 +83,11 @@ impl Reuse {
                 gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
             let place = outputs
                 .ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
-            let declared =
-                job.shape.plan.step(step).and_then(|it| it.outputs.iter().find(|it| it.name == *output));
+            let declared = job
+                .shape
+                .find(step)
+                .and_then(|ix| job.shape.step(ix))
+                .and_then(|it| it.outputs.iter().find(|it| it.name == *output));
             let value = match declared {
                 Some(output) => convert(value, &output.ty)
                     .map_err(|why| format!("output `{}` of `{step}`: {why}", output.name))?,

@@ -278,10 +278,4 @@ impl Plan {
             callees: BTreeMap::new(),
         }
     }
-
-    /// Returns a step by its name.
-    #[must_use]
-    pub fn step(&self, name: &str) -> Option<&Step> {
-        self.graph.node_weights().find(|step| &*step.name == name)
-    }
 }

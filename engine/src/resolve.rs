@@ -28,8 +28,29 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
     let number = state.instance(instance).map_or(0, |instance| instance.attempt);
     let mut resolving = Resolving { plan: &job.shape.plan, step, scope };
     let place = resolving.place(&step.action, job.is_mock())?;
-    let action = if &*place.kind == "mock" { resolving.mock()? } else { resolving.action(&step.action)? };
     let timeout = resolving.timeout(&step.action, step.timeout.as_ref())?;
+    if &*place.kind == "mock" {
+        // Nothing is done, so nothing is given: no secret leaves its store for a pretence.
+        return Ok(Request {
+            key: job.key(ix, instance, number),
+            action: resolving.mock()?,
+            place: Place { settings: BTreeMap::new(), ..place },
+            workdir: None,
+            env: Vec::new(),
+            stdin: None,
+            files: Vec::new(),
+            outputs: step
+                .outputs
+                .iter()
+                .filter(|it| it.value.is_none())
+                .map(|it| Arc::clone(&it.name))
+                .collect(),
+            artifacts: files::kept(&resolving.scope, &step.artifacts)?,
+            timeout,
+            risk: step.risk,
+        });
+    }
+    let action = resolving.action(&step.action)?;
     Ok(Request {
         key: job.key(ix, instance, number),
         risk: step.risk.max(floor(&action)),

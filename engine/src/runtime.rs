@@ -60,8 +60,8 @@ pub struct World {
 
 /// Is told of every change, in order, after it is in the log.
 pub trait Observer: Send {
-    /// Takes note of events, and of the job as they left it.
-    fn changed(&mut self, job: &Job, events: &[Arc<Recorded>]);
+    /// Takes note of events, of what they were decided on, and of the job as they left it.
+    fn changed(&mut self, job: &Job, actor: &Actor, command: &Command, events: &[Arc<Recorded>]);
 }
 
 /// Why something was not done.
@@ -256,7 +256,8 @@ impl Runtime {
                 self.next.push_back((job, *command));
             }
             Report::Stopped(stop) => {
-                let is_performed = self.jobs.get(&stop.key.job).is_some_and(|live| live.is_performing(&stop.key));
+                let is_performed =
+                    self.jobs.get(&stop.key.job).is_some_and(|live| live.is_performing(&stop.key));
                 self.next.extend(stop.command(is_performed));
             }
             Report::Woke(job, at) => {
@@ -281,7 +282,12 @@ impl Runtime {
     }
 
     /// Starts the job of a call, or goes on with it if the log has it.
-    async fn start_child(&mut self, key: AttemptKey, shape: Arc<Shape>, submit: Submit) -> Result<(), LogError> {
+    async fn start_child(
+        &mut self,
+        key: AttemptKey,
+        shape: Arc<Shape>,
+        submit: Submit,
+    ) -> Result<(), LogError> {
         let child = Arc::clone(&submit.job);
         let found = self.resume(&child, Arc::clone(&shape)).await;
         let started = match found {
@@ -312,8 +318,8 @@ impl Runtime {
         }
         let mut job = Job::new(shape);
         let (now, policy) = (self.world.clock.now(), &*self.world.policy);
-        let events =
-            decide(&mut job, actor, &Command::Submit(Box::new(submit)), now, policy).map_err(Refused::Rejected)?;
+        let command = Command::Submit(Box::new(submit));
+        let events = decide(&mut job, actor, &command, now, policy).map_err(Refused::Rejected)?;
         match self.world.log.append(&id, 0, None, events.clone()).await {
             Ok(()) => {}
             Err(AppendError::Conflict { .. } | AppendError::Duplicate) => {
@@ -322,7 +328,7 @@ impl Runtime {
             Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
         }
         self.jobs.insert(Arc::clone(&id), Live::new(job));
-        self.after(&id, &events);
+        self.after(&id, actor, &command, &events);
         Ok(())
     }
 
@@ -367,14 +373,15 @@ impl Runtime {
                 Command::ReportOutcome { .. } => &Actor::Worker,
                 _ => actor,
             };
-            let events = decide(&mut live.job, actor, command, now, &*self.world.policy).map_err(Refused::Rejected)?;
+            let events =
+                decide(&mut live.job, actor, command, now, &*self.world.policy).map_err(Refused::Rejected)?;
             if events.is_empty() {
                 self.react(id);
                 return Ok(());
             }
             match self.world.log.append(id, expected, None, events.clone()).await {
                 Ok(()) => {
-                    self.after(id, &events);
+                    self.after(id, actor, command, &events);
                     return Ok(());
                 }
                 Err(AppendError::Conflict { .. } | AppendError::Duplicate) => {
@@ -394,9 +401,9 @@ impl Runtime {
     }
 
     /// Does what follows once events are in the log.
-    fn after(&mut self, id: &JobId, events: &[Arc<Recorded>]) {
+    fn after(&mut self, id: &JobId, actor: &Actor, command: &Command, events: &[Arc<Recorded>]) {
         let Some(live) = self.jobs.get_mut(id) else { return };
-        self.observer.changed(&live.job, events);
+        self.observer.changed(&live.job, actor, command, events);
         for recorded in events {
             if let Event::StepSucceeded(done) = &recorded.event
                 && let Some(key) = done.cache_key
@@ -430,7 +437,9 @@ impl Runtime {
                 Turn::Evicted(Holder { job, at: Some(at) }) => self.stop_instance(&job, &at),
             }
         }
-        if let Some(due) = self.slots.next_due().filter(|due| self.slots_woken.is_none_or(|woken| *due < woken)) {
+        if let Some(due) =
+            self.slots.next_due().filter(|due| self.slots_woken.is_none_or(|woken| *due < woken))
+        {
             self.slots_woken = Some(due);
             let clock = Arc::clone(&self.world.clock);
             self.tasks.push(Box::pin(async move {

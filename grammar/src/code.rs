@@ -88,6 +88,7 @@ codes! {
     E0208 "`event` outside a trigger's `set`"
     E0209 "no such field"
     E0210 "a step is not a value"
+    E0211 "step is read before the job runs"
     E0301 "types do not match"
     E0302 "value may be missing"
     E0303 "never equal"
@@ -156,6 +157,8 @@ codes! {
     W0912 "output is declared but never written"
     W0913 "`allow` has no effect"
     W0914 "`allow` without a reason"
+    W0915 "another tool's template"
+    W0916 "another host with the same host key"
 }
 
 impl Code {

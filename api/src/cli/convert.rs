@@ -23,12 +23,12 @@ use std::{ffi::OsString, path::PathBuf};
   skynet convert ship.skynet -o ship.json
   skynet convert ship.json -o ship.skynet
   skynet convert written-by-a-model.json
-  skynet convert - --to json < ship.skynet")]
+  skynet convert - < ship.json")]
 pub(super) struct Arguments {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     file: OsString,
-    /// The form to convert to; by default the other one than the file's name says.
+    /// The form to convert to; by default the other one than the file is in.
     #[arg(long, value_enum)]
     to: Option<Form>,
     /// Write to this file.
@@ -49,7 +49,7 @@ impl Arguments {
         let place = Place::from(self.file.as_os_str());
         let Some(source) = open(&place, console)? else { return Ok(Exit::Invalid) };
         let text = source.text();
-        let converted = match self.form(&place) {
+        let converted = match self.form(&place, text)? {
             Form::Skynet => from_json(text).map_err(|(form, error)| {
                 Failure::new(
                     format!("`{}` is not the JSON form of a file: {error}", place.name()),
@@ -73,12 +73,56 @@ impl Arguments {
         Ok(Exit::Success)
     }
 
-    fn form(&self, place: &Place) -> Form {
-        let is_json = match place {
-            Place::File(path) => path.extension().is_some_and(|ending| ending == "json"),
-            Place::Stdin => false,
+    /// Returns the form to convert to. What is asked for, the name of the output and the input must agree.
+    fn form(&self, place: &Place, text: &str) -> Result<Form, Failure> {
+        // No file in the language begins with a brace.
+        let given = if ends_in(place, "json") || text.trim_start().starts_with('{') {
+            Form::Json
+        } else {
+            Form::Skynet
         };
-        self.to.unwrap_or(if is_json { Form::Skynet } else { Form::Json })
+        let named = self.output.as_deref().and_then(|path| match path.extension()?.to_str()? {
+            "json" => Some((path, Form::Json)),
+            "skynet" => Some((path, Form::Skynet)),
+            _ => None,
+        });
+        let form = self.to.or(named.map(|(_, form)| form)).unwrap_or(given.other());
+        if let Some((path, named)) = named.filter(|(_, named)| *named != form) {
+            return Err(Failure::new(
+                format!("`{}` is the name of {}, and not of {}", path.display(), named.title(), form.title()),
+                "leave `--to` out, or give the output another name",
+            ));
+        }
+        if form == given {
+            return Err(Failure::new(
+                format!("`{}` is {} already", place.name(), form.title()),
+                format!("convert it to {}, or copy it as it is", form.other().title()),
+            ));
+        }
+        Ok(form)
+    }
+}
+
+impl Form {
+    fn other(self) -> Self {
+        match self {
+            Self::Json => Self::Skynet,
+            Self::Skynet => Self::Json,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Json => "the JSON form",
+            Self::Skynet => "text in the language",
+        }
+    }
+}
+
+fn ends_in(place: &Place, ending: &str) -> bool {
+    match place {
+        Place::File(path) => path.extension().is_some_and(|it| it == ending),
+        Place::Stdin => false,
     }
 }
 

@@ -10,10 +10,7 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use dsl::draw::{self, Drawing};
-use std::{
-    ffi::{OsStr, OsString},
-    path::PathBuf,
-};
+use std::{ffi::OsString, path::PathBuf};
 
 /// Draw the steps of a workflow and why each waits for others
 #[derive(Debug, Args)]
@@ -53,11 +50,12 @@ enum Format {
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
         let place = Place::from(self.file.as_os_str());
+        let format = self.format()?;
         let Some(source) = open(&place, console)? else { return Ok(Exit::Invalid) };
         let compiled = source.compile(&Files::around(std::slice::from_ref(&place)));
         if let Some(workflow) = choose(&compiled, self.workflow.as_deref())? {
             let drawing = &workflow.drawing;
-            let mut text = self.format().draw(drawing);
+            let mut text = format.draw(drawing);
             if !text.ends_with('\n') {
                 text.push('\n');
             }
@@ -74,19 +72,62 @@ impl Arguments {
         Ok(Exit::Success)
     }
 
-    fn format(&self) -> Format {
-        let ending = self.output.as_deref().and_then(|path| path.extension()).and_then(OsStr::to_str);
-        self.format.unwrap_or(match ending {
-            Some("svg") => Format::Svg,
-            Some("dot" | "gv") => Format::Dot,
-            Some("mmd" | "mermaid") => Format::Mermaid,
-            Some("json") => Format::Json,
-            Some(_) | None => Format::Text,
-        })
+    /// Goes by what is asked for, and by the name of the output; a file must not hold what its name denies.
+    fn format(&self) -> Result<Format, Failure> {
+        let named = self.output.as_deref().and_then(|path| Some((path, path.extension()?.to_str()?)));
+        let Some((path, ending)) = named else { return Ok(self.format.unwrap_or(Format::Text)) };
+        match (self.format, Format::of_ending(ending)) {
+            (Some(asked), Some(meant)) if asked != meant => Err(Failure::new(
+                format!(
+                    "`{}` is the name of {}, and not of {}",
+                    path.display(),
+                    meant.title(),
+                    asked.title()
+                ),
+                format!("leave `--format` out, or let the name end in `.{}`", asked.ending()),
+            )),
+            (Some(format), Some(_) | None) | (None, Some(format)) => Ok(format),
+            (None, None) => Err(Failure::new(
+                format!("nothing can be drawn as `.{ending}`"),
+                "say which form it is to have with `--format`, or end the name in `.svg`, `.dot`, `.mmd`, `.json` \
+                 or `.txt`",
+            )),
+        }
     }
 }
 
 impl Format {
+    fn of_ending(ending: &str) -> Option<Self> {
+        match ending.to_ascii_lowercase().as_str() {
+            "svg" => Some(Self::Svg),
+            "dot" | "gv" => Some(Self::Dot),
+            "mmd" | "mermaid" => Some(Self::Mermaid),
+            "json" => Some(Self::Json),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Mermaid => "mmd",
+            Self::Dot => "dot",
+            Self::Svg => "svg",
+            Self::Json => "json",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Text => "plain text",
+            Self::Mermaid => "a Mermaid graph",
+            Self::Dot => "a Graphviz graph",
+            Self::Svg => "an SVG picture",
+            Self::Json => "JSON",
+        }
+    }
+
     fn draw(self, drawing: &Drawing) -> String {
         match self {
             Self::Text => draw::text(drawing),

@@ -2,7 +2,7 @@
 
 mod action;
 
-use super::{Approval, Decision, Instances, Preview, StepLine, step::Instance};
+use super::{Approval, Decision, Instance, Instances, Preview, StepLine};
 use crate::{report::count, visible::clean};
 use action::{drawn, word};
 use anstyle::{AnsiColor, Style};
@@ -196,6 +196,9 @@ impl Page {
             return;
         };
         self.line(&format!("for each of {}{parallel}", count(number, "item")));
+        if let Some(why) = &instances.fails {
+            self.line(&format!("{DANGER}fails before any of them starts: {}{DANGER:#}", clean(why)));
+        }
         let is_same = instances.first.iter().all(|instance| instance.action.is_none());
         self.inside(|page| {
             for Instance { key, value, action } in &instances.first {

@@ -1,18 +1,15 @@
 //! The steps of a plan in the order they can run, each with what is decided about it already.
 
-use super::{ActionLine, Known, Outcome, Shown, action};
+use super::{ActionLine, Instances, Known, Outcome, Shown, action, instances::instances};
 use engine::{
     expression::{Expr, Read},
     id::Name,
-    plan::{Action, Argument, EdgeKind, FanOut, OnFailure, Plan, Risk, Step, Why, graph, risk},
+    plan::{Action, Argument, EdgeKind, OnFailure, Plan, Risk, Step, Why, graph, risk},
     value::Value,
 };
 use petgraph::{Direction, graph::NodeIndex, visit::EdgeRef as _};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// How many instances of a step are shown at most.
-const MAX_INSTANCES: usize = 20;
 
 /// A step.
 #[derive(Debug, PartialEq, Serialize)]
@@ -101,30 +98,6 @@ pub enum Approval {
     AtStart,
 }
 
-/// The instances of a step.
-#[derive(Debug, PartialEq, Serialize)]
-pub struct Instances {
-    /// What it fans out over.
-    pub over: Shown,
-    /// How many there are, if that is known.
-    pub count: Option<usize>,
-    /// How many run at once.
-    pub parallel: Option<Shown>,
-    /// The first of them.
-    pub first: Vec<Instance>,
-}
-
-/// One instance of a step.
-#[derive(Debug, PartialEq, Serialize)]
-pub struct Instance {
-    /// What tells it from the others.
-    pub key: Shown,
-    /// Its element.
-    pub value: Shown,
-    /// What it does, where that differs from one to the next.
-    pub action: Option<ActionLine>,
-}
-
 impl StepLine {
     /// Returns whether undoing the job undoes it, if it ran.
     #[must_use]
@@ -159,6 +132,10 @@ pub(super) fn lines(plan: &Plan, known: &mut Known, budget: &mut usize) -> Vec<S
         line.waits = waits(plan, node);
         if approve_at.is_some_and(|least| line_risk(step, known).0 >= least) && !asks {
             line.approval = Some(asked_by.map_or(Approval::AtStart, |name| Approval::By(name.to_string())));
+        }
+        if is_skipped && let Some(instances) = &mut line.instances {
+            // What is skipped does not fail.
+            instances.fails = None;
         }
         line.runs = runs;
         lines.push(line);
@@ -281,51 +258,4 @@ fn env(plan: &Plan, step: &Step, known: &Known) -> Vec<(String, Shown)> {
     let all: BTreeMap<&Name, &Expr> =
         plan.env.iter().chain(of_target).chain(&step.env).map(|(name, value)| (name, value)).collect();
     all.into_iter().map(|(name, value)| (name.to_string(), known.show(value))).collect()
-}
-
-fn instances(plan: &Plan, step: &Step, fan_out: &FanOut, known: &Known) -> Instances {
-    let elements: Option<Vec<(Value, Value)>> = match known.outcome(&fan_out.over) {
-        Outcome::Value(Value::List(items)) => {
-            let keyed = items.iter().enumerate();
-            Some(
-                keyed
-                    .map(|(at, item)| (Value::Int(i64::try_from(at).unwrap_or(i64::MAX)), item.clone()))
-                    .collect(),
-            )
-        }
-        Outcome::Value(Value::Map(entries)) => {
-            Some(entries.iter().map(|(key, item)| (Value::text(key), item.clone())).collect())
-        }
-        Outcome::Value(_) | Outcome::Open | Outcome::Fault(_) => None,
-    };
-    let general = action::line(&step.action, plan, known, &mut 0);
-    let shown = elements.iter().flatten().take(MAX_INSTANCES).enumerate();
-    Instances {
-        over: known.write(&fan_out.over),
-        count: elements.as_ref().map(Vec::len),
-        parallel: fan_out.parallel.as_ref().map(|most| known.show(most)),
-        first: shown
-            .map(|(at, (key, value))| instance(plan, step, known, &general, (at, key, value)))
-            .collect(),
-    }
-}
-
-fn instance(
-    plan: &Plan,
-    step: &Step,
-    known: &Known,
-    general: &ActionLine,
-    (at, key, value): (usize, &Value, &Value),
-) -> Instance {
-    let known = known.at(at, key, value);
-    let own = action::line(&step.action, plan, &known, &mut 0);
-    Instance {
-        key: step
-            .fan_out
-            .as_ref()
-            .and_then(|fan_out| fan_out.key.as_ref())
-            .map_or_else(|| Shown::known(key.to_string()), |key| known.show(key)),
-        value: Shown::known(value.to_string()),
-        action: (own != *general).then_some(own),
-    }
 }

@@ -18,8 +18,20 @@ fn through_pipes() {
     let folder = Folder::with(&[]);
     let there = folder.run_with("convert -", &[], HELLO.as_bytes());
     assert!(there.json().is_object(), "{there}");
-    let back = folder.run_with("convert - --to skynet", &[], there.stdout().as_bytes());
-    assert_eq!(back.stdout(), HELLO);
+    for typed in ["convert -", "convert - --to skynet"] {
+        let back = folder.run_with(typed, &[], there.stdout().as_bytes());
+        assert_eq!(back.stdout(), HELLO, "{typed}");
+    }
+}
+
+#[test]
+fn names_that_say_something_else() {
+    let folder = Folder::with(&[("a.skynet", HELLO)]);
+    assert_eq!(folder.run("convert a.skynet -o a.json").exit(), 0);
+    assert_snapshot!("convert_against_name", folder.run("convert a.skynet --to json -o b.skynet"));
+    assert_snapshot!("convert_to_itself", folder.run("convert a.json -o b.json"));
+    assert_eq!(folder.run("convert a.skynet -o b.skynet").exit(), 2);
+    assert!(!folder.path("b.json").exists() && !folder.path("b.skynet").exists());
 }
 
 /// The small form is told from the other by itself.

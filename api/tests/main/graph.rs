@@ -47,6 +47,15 @@ fn the_name_of_the_output_says_the_form() {
 }
 
 #[test]
+fn a_name_that_says_something_else() {
+    let folder = Folder::with(&[("a.skynet", HELLO)]);
+    assert_snapshot!("graph_against_name", folder.run("graph a.skynet --format mermaid -o a.svg"));
+    assert_snapshot!("graph_no_such_form", folder.run("graph a.skynet -o a.png"));
+    assert!(!folder.path("a.svg").exists() && !folder.path("a.png").exists());
+    assert_eq!(folder.run("graph a.skynet --format mermaid -o a.md").exit(), 0);
+}
+
+#[test]
 fn a_circle_is_drawn_and_then_reported() {
     let folder = Folder::with(&[("ring.skynet", CYCLE)]);
     assert_snapshot!("graph_cycle", folder.run("graph ring.skynet"));

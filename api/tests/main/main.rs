@@ -15,5 +15,6 @@ mod plan;
 mod program;
 mod readme;
 mod remote;
+mod run;
 mod speed;
 mod usage;

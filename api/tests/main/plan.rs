@@ -72,6 +72,7 @@ workflow ship {
     for_each = param.hosts
     parallel = 1
     on       = target.app
+    #@ allow W0916: the hosts stand behind one address
     override { host = each.value }
     needs    = [step.ask]
     risk     = "high"
@@ -196,6 +197,25 @@ fn params_that_are_wrong() {
 fn nothing_to_fan_out_over() {
     let plan = folder().run("plan ship.skynet -p version=1.4.2 -p hosts=[]").stdout();
     assert!(plan.contains("     for each of 0 items, 1 at once\n     ssh"), "{plan}");
+}
+
+#[test]
+fn a_fan_out_that_will_fail() {
+    let text = "skynet 1\nworkflow a {\n  param hosts: list(string) = []\n  param run: bool = true\n  step a {\n    for_each = param.hosts\n    key = lower(each.value)\n    max_items = 2\n    when = param.run\n    run = [\"echo\", each.key]\n  }\n}\n";
+    let folder = Folder::with(&[("a.skynet", text)]);
+    for (params, why) in [
+        ("hosts=[\"A\",\"b\"]", None),
+        ("hosts=[\"a\",\"A\"]", Some("items 1 and 2 both have the key \"a\"")),
+        ("hosts=[\"a\",\"b\",\"c\"]", Some("`max_items` is 2, and there are 3 items")),
+        ("hosts=[\"a\",\"A\"] -p run=false", None),
+    ] {
+        let run = folder.run(&format!("plan a.skynet -p {params}"));
+        assert_eq!(run.exit(), 0, "{run}");
+        assert_eq!(run.stdout().contains("fails before any of them starts"), why.is_some(), "{run}");
+        assert!(why.is_none_or(|why| run.stdout().contains(why)), "{run}");
+        let json = folder.run(&format!("plan a.skynet --format json -p {params}")).json();
+        assert_eq!(json["steps"][0]["instances"]["fails"].as_str(), why);
+    }
 }
 
 /// What a plan shows is what a person approves: a text in it must not move the cursor over another.

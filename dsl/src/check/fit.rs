@@ -9,7 +9,7 @@ use crate::{
 use engine::{
     expression::{Expr, Item},
     id::Name,
-    value::{Type, Value},
+    value::{Type, Value, parse},
 };
 use grammar::{
     Span,
@@ -62,6 +62,7 @@ impl Checker<'_> {
             }
             _ => {}
         }
+        let site = if *want.required() == Type::Json { site.json() } else { site };
         let typed = self.any(written, site)?;
         self.fit(typed, want, written.span, Some(written), dynamic, because)
     }
@@ -175,6 +176,13 @@ impl Checker<'_> {
             self.found.push(message::unit_missing(what, self.slice(span), unit, span));
             return None;
         }
+        if let Expr::Literal(Value::Text(text)) = &typed.expr
+            && let Some(meant) = without_quotes(text, want.required())
+            && self.slice(span).starts_with('"')
+        {
+            self.found.push(message::quoted(want, &typed.ty, meant, span));
+            return None;
+        }
         if matches!(typed.ty.required(), Type::Json) {
             if dynamic == Dynamic::Convert && *want != Type::Secret && *want != Type::Artifact {
                 let expr = Expr::Convert(Box::new(want.clone()), Box::new(typed.expr));
@@ -209,6 +217,21 @@ impl Checker<'_> {
         let for_each = step.for_each?.span;
         one.fits(want).then(|| ((*name).to_owned(), for_each))
     }
+}
+
+/// Returns a text as it would be written without its quotes, if that is a value of the type.
+fn without_quotes<'t>(text: &'t str, want: &Type) -> Option<&'t str> {
+    let fits = match want {
+        Type::Bool => matches!(text, "true" | "false"),
+        Type::Int => parse::parse_int(text).is_some(),
+        Type::Float => text.contains('.') && parse::parse_float(text).is_some(),
+        Type::Duration => parse::parse_duration(text).is_some(),
+        Type::Size => parse::parse_size(text).is_some(),
+        _ => false,
+    };
+    // A number begins with a digit and goes on behind its point.
+    let is_written = !text.starts_with(['+', '.']) && !text.ends_with('.');
+    (fits && is_written).then_some(text)
 }
 
 enum Literal {

@@ -146,7 +146,7 @@ impl<'a> Checker<'a> {
     fn param(&mut self, name: &Name) -> Option<Head> {
         let Some((key, param)) = self.names.params.get_key_value(&*name.text) else {
             let near = nearest(&name.text, self.names.params.keys().copied());
-            self.found.push(message::undeclared("param", name, near));
+            self.undeclared("param", name, near);
             return None;
         };
         self.used.insert(("param", key));
@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
     fn secret(&mut self, name: &Name, span: Span, site: Site) -> Option<Head> {
         let Some(key) = self.names.secrets.get_key_value(&*name.text).map(|(key, _)| *key) else {
             let near = nearest(&name.text, self.names.secrets.keys().copied());
-            self.found.push(message::undeclared("secret", name, near));
+            self.undeclared("secret", name, near);
             return None;
         };
         self.used.insert(("secret", key));
@@ -174,7 +174,7 @@ impl<'a> Checker<'a> {
     fn let_value(&mut self, name: &Name, site: Site, span: Span) -> Option<Head> {
         let Some((key, _)) = self.names.lets.get_key_value(&*name.text) else {
             let near = nearest(&name.text, self.names.lets.keys().copied());
-            self.found.push(message::undeclared("let", name, near));
+            self.undeclared("let", name, near);
             return None;
         };
         self.used.insert(("let", key));
@@ -233,8 +233,7 @@ impl<'a> Checker<'a> {
     fn step(&mut self, name: &Name, names: &[&Name], root: Span, site: Site) -> Option<Head> {
         let all = self.names;
         let Some((index, step)) = all.find(&name.text) else {
-            let near = self.near_step(&name.text);
-            self.found.push(message::unknown_step(name, near));
+            self.unknown_step(name);
             return None;
         };
         let span = names.get(..3).unwrap_or(names).last().map_or(root, |last| root.to(last.span));
@@ -286,9 +285,24 @@ impl<'a> Checker<'a> {
         Some(self.of_step(expr, ty, step, words))
     }
 
+    /// Reports a name that nothing declares, unless its declaration is what was refused.
+    pub(crate) fn undeclared(&mut self, root: &str, name: &Name, near: Option<&str>) {
+        if !self.names.refuses(root, &name.text) {
+            self.found.push(message::undeclared(root, name, near));
+        }
+    }
+
+    /// Reports a step that nothing declares, unless its declaration is what was refused.
+    pub(crate) fn unknown_step(&mut self, name: &Name) {
+        if !self.names.refuses("step", &name.text) {
+            let near = self.near_step(&name.text);
+            self.found.push(message::unknown_step(name, near));
+        }
+    }
+
     /// Returns the step whose name is nearest; none once so much is wrong that the search would take longer than
     /// reading what it finds.
-    pub(crate) fn near_step(&self, name: &str) -> Option<(&'a str, Span)> {
+    fn near_step(&self, name: &str) -> Option<(&'a str, Span)> {
         const ENOUGH: usize = 200;
         if self.found.len() > ENOUGH {
             return None;

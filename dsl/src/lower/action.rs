@@ -149,9 +149,9 @@ impl<'a> Lowerer<'a, '_> {
     fn agent(&mut self, section: &'a Section<'a>, site: Site) -> Option<Action> {
         let fields = &section.fields;
         let site = site.with(Secrecy::Seen("agent"));
-        let model = self.expr(fields, "model", site);
+        let model = self.trusted_setting(fields, "model", "the model", site);
         let prompt = self.expr(fields, "prompt", site);
-        let tools = self.expr(fields, "tools", site);
+        let tools = self.trusted_setting(fields, "tools", "the tools of a model", site);
         Some(Action::Agent { model: model?, prompt: prompt??, tools: tools? })
     }
 
@@ -165,6 +165,10 @@ impl<'a> Lowerer<'a, '_> {
         for setting in &section.fields.settings {
             let name = &*setting.key.text;
             let Some(param) = signature.params.iter().find(|param| param.name == name) else {
+                whole = false;
+                if signature.declared.fields.as_ref().is_some_and(|fields| fields.refuses("param", name)) {
+                    continue;
+                }
                 let known = |param: &crate::world::ParamSignature<'_>| match &param.ty {
                     Some(ty) => format!("`{}: {ty}`", param.name),
                     None => format!("`{}`", param.name),
@@ -173,7 +177,6 @@ impl<'a> Lowerer<'a, '_> {
                 let near = nearest(name, signature.params.iter().map(|param| param.name));
                 let found = name_message::unknown_argument(&callee, name, setting.key.span, near, &known);
                 self.checker.found.push(found);
-                whole = false;
                 continue;
             };
             let site = site.with(Secrecy::Seen("call"));
@@ -210,7 +213,7 @@ impl<'a> Lowerer<'a, '_> {
         let fields = &section.fields;
         let site = site.with(Secrecy::Seen("approve"));
         let message = self.expr(fields, "message", site);
-        let approvers = self.expr(fields, "approvers", site);
+        let approvers = self.trusted_setting(fields, "approvers", "who approves", site);
         let quorum = self.expr(fields, "quorum", site);
         let expires = self.expr(fields, "expires", site);
         let on_expire = self.setting(fields, "on_expire", site);

@@ -2,7 +2,7 @@
 
 use super::Lowerer;
 use crate::{
-    ast::Section,
+    ast::{Fields, Section},
     check::{Dynamic, Secrecy, Site, Typed},
     message::{safety, types as message},
     names::may_hold_text,
@@ -68,6 +68,19 @@ impl<'a> Lowerer<'a, '_> {
                 self.checker.fit(typed, &Type::Text, written.span, Some(written), Dynamic::Refuse, None)
             }
         }
+    }
+
+    /// Checks a setting that an outsider must not choose.
+    pub(super) fn trusted_setting(
+        &mut self,
+        fields: &Fields<'a>,
+        word: &str,
+        what: &str,
+        site: Site,
+    ) -> Option<Option<Expr>> {
+        let typed = self.setting(fields, word, site)?;
+        let (Some(typed), Some(written)) = (typed, fields.value(word)) else { return Some(None) };
+        Some(Some(self.trusted(typed, what, written.span)?.expr))
     }
 
     /// Refuses a value that an outsider may choose freely.

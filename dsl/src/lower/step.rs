@@ -35,10 +35,9 @@ impl<'a> Lowerer<'a, '_> {
         };
         // What `when` proves holds for everything else in the step: it does not run otherwise.
         let facts = info.when.map(|written| narrow::facts(written, true)).unwrap_or_default();
-        let known = self.checker.known_so_far();
-        self.checker.know(facts);
+        let before = self.checker.know(facts);
         let step = self.body(index, info, site);
-        self.checker.forget(known);
+        self.checker.forget(before);
         let read = std::mem::take(&mut self.checker.uses);
         if let Some(orders) = self.orders.get_mut(index) {
             orders.read = read;
@@ -166,9 +165,7 @@ impl<'a> Lowerer<'a, '_> {
             }
         };
         let Some((step, _)) = self.names.find(&name) else {
-            let near = self.checker.near_step(&name);
-            let written = grammar::tree::Name { text: name.into(), span: name_span };
-            self.checker.found.push(name_message::unknown_step(&written, near));
+            self.checker.unknown_step(&grammar::tree::Name { text: name.into(), span: name_span });
             return None;
         };
         if step == own {

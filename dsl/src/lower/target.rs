@@ -3,8 +3,8 @@
 use super::Lowerer;
 use crate::{
     ast::{Declared, Fields},
-    check::{Dynamic, Secrecy, Site},
-    message::{flow, lint, names as name_message, safety},
+    check::{Dynamic, Secrecy, Site, Typed},
+    message::{flow, lint, safety},
     suggest::nearest,
 };
 use engine::{
@@ -13,7 +13,7 @@ use engine::{
     plan::{Target, Trigger},
     value::Value,
 };
-use grammar::Span;
+use grammar::{Span, tree};
 use std::collections::BTreeMap;
 
 impl<'a> Lowerer<'a, '_> {
@@ -28,36 +28,49 @@ impl<'a> Lowerer<'a, '_> {
             self.checker.found.push(safety::no_host_key(&declared.name().text, declared.name().span));
         }
         let settings = settings?;
-        if let (Some(Expr::Literal(Value::Text(image))), Some(written)) =
-            (settings.get("image"), declared.value("image"))
-            && !image.contains("@sha256:")
-        {
-            self.checker.found.push(lint::image_not_pinned(image, written.span));
-        }
+        self.pinned(&settings, declared.value("image"));
         Some(Target { name: (*declared.name().text).into(), kind: (*kind.text).into(), settings, env: env? })
     }
 
-    /// Checks every setting of a body; where a step runs must not be an outsider's choice.
+    /// Checks every setting of a body.
     pub(super) fn settings(&mut self, fields: &Fields<'a>, site: Site) -> Option<BTreeMap<Name, Expr>> {
         let mut settings = BTreeMap::new();
         let mut whole = true;
         for setting in &fields.settings {
             let word = &*setting.key.text;
             let typed = self.setting(fields, word, site).flatten();
-            let typed = match (word, typed) {
-                ("host" | "user" | "image" | "url" | "agent", Some(typed)) => {
-                    self.trusted(typed, &format!("the {word}"), setting.value.span)
-                }
-                (_, typed) => typed,
-            };
-            match typed {
-                Some(typed) => {
-                    settings.insert(word.into(), typed.expr);
-                }
-                None => whole = false,
-            }
+            whole &= self.add_setting(&mut settings, setting, typed);
         }
         whole.then_some(settings)
+    }
+
+    /// Adds a checked setting of a target or a trigger; where a step runs must not be an outsider's choice. Returns
+    /// whether there is nothing wrong with it.
+    fn add_setting(
+        &mut self,
+        settings: &mut BTreeMap<Name, Expr>,
+        setting: &tree::Setting,
+        typed: Option<Typed>,
+    ) -> bool {
+        let word = &*setting.key.text;
+        let typed = match (word, typed) {
+            ("host" | "user" | "image" | "url" | "agent", Some(typed)) => {
+                self.trusted(typed, &format!("the {word}"), setting.value.span)
+            }
+            (_, typed) => typed,
+        };
+        let is_right = typed.is_some();
+        settings.extend(typed.map(|typed| (word.into(), typed.expr)));
+        is_right
+    }
+
+    /// Warns of an image that can change under its name.
+    fn pinned(&mut self, settings: &BTreeMap<Name, Expr>, written: Option<&tree::Expr>) {
+        if let (Some(Expr::Literal(Value::Text(image))), Some(written)) = (settings.get("image"), written)
+            && !image.contains("@sha256:")
+        {
+            self.checker.found.push(lint::image_not_pinned(image, written.span));
+        }
     }
 
     pub(super) fn trigger_declared(&mut self, declared: &'a Declared<'a>) -> Option<Trigger> {
@@ -77,8 +90,8 @@ impl<'a> Lowerer<'a, '_> {
             let name = &*setting.key.text;
             let Some((key, param)) = self.names.params.get_key_value(name) else {
                 let near = nearest(name, self.names.params.keys().copied());
-                let written = grammar::tree::Name { text: name.into(), span: setting.key.span };
-                self.checker.found.push(name_message::undeclared("param", &written, near));
+                let written = tree::Name { text: name.into(), span: setting.key.span };
+                self.checker.undeclared("param", &written, near);
                 whole = false;
                 continue;
             };
@@ -160,18 +173,14 @@ impl<'a> Lowerer<'a, '_> {
             };
             let site = site.with(Secrecy::Seen("override"));
             let typed = self.value(slot, word, &setting.value, site);
-            let typed = match (word, typed) {
-                ("host" | "user" | "image" | "url" | "agent", Some(typed)) => {
-                    self.trusted(typed, &format!("the {word}"), setting.value.span)
-                }
-                (_, typed) => typed,
-            };
-            match typed {
-                Some(typed) => {
-                    settings.insert(word.into(), typed.expr);
-                }
-                None => whole = false,
-            }
+            whole &= self.add_setting(&mut settings, setting, typed);
+        }
+        self.pinned(&settings, section.fields.value("image"));
+        if &*kind.text == "ssh"
+            && let Some(host) = section.fields.setting("host")
+            && section.fields.value("host_key").is_none()
+        {
+            self.checker.found.push(lint::host_without_key(host.key.span));
         }
         whole.then_some(settings)
     }

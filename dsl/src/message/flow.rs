@@ -118,11 +118,11 @@ pub(crate) fn undo_reads(step: &str, span: Span) -> Diagnostic {
         .help("it knows `self`, `param`, `secret`, `let` and `each`; keep what it needs in an `output` of its own step")
 }
 
-/// E0111: a step read before the job runs.
+/// E0211: a step read before the job runs.
 pub(crate) fn step_before_job(step: &str, place: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0111, format!("step `{step}` is not known in `{place}`"), span)
+    Diagnostic::new(Code::E0211, format!("step `{step}` is not known in `{place}`"), span)
         .label("this is settled before any step runs")
-        .help("use it in a step, or in an `output` of the workflow")
+        .help("read it in another step, or in an `output` of the workflow; what is settled before reads `param` and `job`")
 }
 
 /// E0604: the outputs of all instances used as if there were one.

@@ -117,3 +117,17 @@ pub(crate) fn unknown_pragma(span: Span) -> Diagnostic {
     Diagnostic::new(Code::W0913, "this is no pragma", span)
         .help("the one there is: `#@ allow W0904: reason`; an ordinary comment begins with `#` and a blank")
 }
+
+/// W0915: a template that another tool would fill in.
+pub(crate) fn foreign_template(written: &str, span: Span, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0915, format!("`{written}` is a template of another tool"), span)
+        .label("nothing fills it in: it stays as it stands")
+        .help(help)
+}
+
+/// W0916: a step goes to another host, and the target's key cannot be that host's.
+pub(crate) fn host_without_key(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0916, "another host, and the target's `host_key`", span)
+        .label("no two hosts should have one key")
+        .help("give the host with its key: `override { host = …  host_key = … }`")
+}

@@ -1,7 +1,7 @@
 //! Words that are unknown, misplaced, doubled or missing.
 
 use crate::{
-    schema::{Place, words::Foreign},
+    schema::{Foreign, Place},
     suggest::listed,
 };
 use grammar::{Code, Diagnostic, Edit, Span, tree::Name};
@@ -142,6 +142,13 @@ pub(crate) fn missing_part(word: &str, name: &Name, part: &str, example: &str) -
         .help(format!("write `{example}`"))
 }
 
+/// E0112: a declaration without its type, where the value shows which.
+pub(crate) fn missing_type(word: &str, name: &Name, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0112, format!("{word} `{}` needs a type", name.text), name.span)
+        .help(format!("write `{word} {}: {ty} = …`", name.text))
+        .fix(format!("insert `: {ty}`"), name.span.after(), format!(": {ty}"))
+}
+
 /// E0112: `wait` without anything to wait for, or with more than one thing.
 pub(crate) fn wait_for_what(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0112, "`wait` needs one of `for`, `until` and `signal`", span)
@@ -149,13 +156,15 @@ pub(crate) fn wait_for_what(span: Span) -> Diagnostic {
 }
 
 /// E0115: a word of another tool.
-pub(crate) fn foreign_word(foreign: &Foreign, span: Span, replaceable: bool) -> Diagnostic {
-    let found =
-        Diagnostic::new(Code::E0115, format!("`{}` is a word of {}", foreign.word, foreign.tool), span)
-            .help(foreign.help);
+pub(crate) fn foreign_word(foreign: &Foreign, written: &str, span: Span, replaceable: bool) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0115, format!("`{written}` is a word of {}", foreign.tool), span);
+    let found = match foreign.here {
+        Some(here) if foreign.help.is_empty() => found.help(format!("here it is `{here}`")),
+        Some(_) | None => found.help(foreign.help),
+    };
     match foreign.here {
         Some(here) if replaceable => found.fix(format!("write `{here}`"), span, here),
-        _ => found,
+        Some(_) | None => found,
     }
 }
 

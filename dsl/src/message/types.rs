@@ -40,6 +40,14 @@ pub(crate) fn mismatch(
     }
 }
 
+/// E0301: a value of the type that is wanted, but in quotes.
+pub(crate) fn quoted(expected: &Type, found: &Type, meant: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0301, format!("expected `{expected}`, found `{found}`"), span)
+        .label("the quotes make it text")
+        .help(format!("write `{meant}` without quotes"))
+        .fix("drop the quotes", span, meant)
+}
+
 /// E0302: an optional value where one must be there.
 pub(crate) fn may_be_missing(found: &Type, span: Span, why: Option<(Span, String)>) -> Diagnostic {
     let base = Diagnostic::new(Code::E0302, format!("this value may be missing (`{found}`)"), span);
@@ -92,10 +100,11 @@ pub(crate) fn wrong_arguments(function: &str, signature: &str, problem: &str, sp
 /// E0306: a default of the wrong type.
 pub(crate) fn default_mismatch(mismatch: &Diagnostic, expected: &Type, declared: Span) -> Diagnostic {
     let message = format!("the default does not fit: {}", mismatch.message);
-    Diagnostic::new(Code::E0306, message, mismatch.primary.span)
+    let found = Diagnostic::new(Code::E0306, message, mismatch.primary.span)
         .label(mismatch.primary.text.clone())
         .other(declared, format!("declared as `{expected}`"))
-        .help("make the two agree")
+        .help("make the two agree");
+    Diagnostic { fix: mismatch.fix.clone(), ..found }
 }
 
 /// E0406: a default that depends on another param.

@@ -1,5 +1,6 @@
 //! Which argument a program would run as code: a value there would decide what happens.
 
+use super::{special, wrapper};
 use engine::{
     expression::{Expr, Item, Part},
     plan::Argument,
@@ -22,8 +23,8 @@ pub(crate) enum Known<'a> {
 /// An argument as a program would see it, and the element of the list that it comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Word<'a> {
-    known: Known<'a>,
-    element: usize,
+    pub(super) known: Known<'a>,
+    pub(super) element: usize,
 }
 
 /// How a program treats its code.
@@ -152,8 +153,8 @@ pub(crate) fn words<'a>(arguments: impl Iterator<Item = &'a Argument>) -> Vec<Wo
 /// Returns the element that a program would run as code although it is not written out, and how to say it:
 /// `sh -c`, `ssh host`.
 pub(crate) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, String)> {
-    if let Some(reader) = reader(program) {
-        return reader.look(words);
+    if let Some(found) = by_itself(program, words) {
+        return Some(found);
     }
     let name = base(program);
     if name == "eval" {
@@ -162,6 +163,13 @@ pub(crate) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, Stri
     }
     if !WRAPPERS.contains(&name) {
         return None;
+    }
+    if let Some(found) = wrapper::open_program(program, words) {
+        return Some(found);
+    }
+    let mut entries = wrapper::entry_point(program, words).into_iter();
+    if let Some(found) = entries.find_map(|(entry, rest)| by_itself(entry, rest)) {
+        return Some(found);
     }
     let mut rest = words;
     let mut split = (name == "env").then_some(false);
@@ -180,8 +188,21 @@ pub(crate) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, Stri
             split = split.map(|_| false);
             continue;
         };
-        if let Some(found) = reader(text).and_then(|reader| reader.look(rest)) {
-            return Some(found);
+        let written = match split {
+            Some(true) => Some(text),
+            Some(false) => text.strip_prefix("--split-string=").or_else(|| text.strip_prefix("-S")),
+            None => None,
+        };
+        if let Some(written) = written.filter(|written| !written.is_empty()) {
+            // `env` makes words of it, and goes on with them.
+            let element = word.element;
+            let inner = written.split_whitespace().map(|word| Word { known: Known::Whole(word), element });
+            let inner: Vec<Word> = inner.chain(rest.iter().copied()).collect();
+            return code_operand("env", &inner);
+        }
+        let found = by_itself(text, rest).or_else(|| wrapper::open_program(text, rest));
+        if found.is_some() {
+            return found;
         }
         // Another `env` behind `sudo` starts anew.
         split = if base(text) == "env" {
@@ -193,6 +214,11 @@ pub(crate) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, Stri
         };
     }
     None
+}
+
+/// Looks at a program that reads code itself.
+fn by_itself(program: &str, words: &[Word]) -> Option<(usize, String)> {
+    special::code_operand(program, words).or_else(|| reader(program)?.look(words))
 }
 
 fn known(expr: &Expr) -> Known<'_> {
@@ -234,12 +260,12 @@ fn reader(program: &str) -> Option<&'static Reader> {
     READERS.iter().find(|reader| reader.program == name || reader.program == plain)
 }
 
-fn base(program: &str) -> &str {
+pub(super) fn base(program: &str) -> &str {
     let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
     name.strip_suffix(".exe").unwrap_or(name)
 }
 
-fn is_cluster(text: &str) -> bool {
+pub(super) fn is_cluster(text: &str) -> bool {
     text.len() > 1 && text.starts_with('-') && !text.starts_with("--")
 }
 
@@ -258,7 +284,7 @@ enum Letters {
 }
 
 impl Word<'_> {
-    fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         !matches!(self.known, Known::Whole(_))
     }
 }

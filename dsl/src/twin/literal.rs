@@ -111,10 +111,15 @@ pub(crate) fn script(tag: &str, lines: &[&str]) -> Result<String, (usize, String
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
-/// Returns whether the lexer would take a line for the start of a script of the same tag.
+/// Returns whether the lexer would take a line for the start of a script of the same tag: `word = <<TAG`.
 fn opens_another(line: &str, tag: &str) -> bool {
     let opener = line.trim_matches(BLANKS).split_once("<<").filter(|(_, found)| *found == tag);
-    opener.is_some_and(|(left, _)| left.trim_end_matches(BLANKS).ends_with('='))
+    let key = opener.and_then(|(left, _)| left.trim_end_matches(BLANKS).strip_suffix('='));
+    key.is_some_and(|key| {
+        let key = key.trim_end_matches(BLANKS);
+        let starts_well = key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        starts_well && key.chars().all(|next| next.is_ascii_alphanumeric() || next == '_')
+    })
 }
 
 /// The kinds of numbers that are kept as they are spelled.

@@ -3,10 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads its cases")]
 
 use super::formatted;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use crate::project::files;
+use std::fs;
 
 #[test]
 fn the_examples() {
@@ -41,23 +39,4 @@ fn the_documents() {
 fn blocks(page: &str) -> Vec<String> {
     let parts = page.split("```skynet\n").skip(1);
     parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
-}
-
-/// Returns the files with an ending in a folder of the project, and in the folders in it.
-fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut found = Vec::new();
-    let mut folders = vec![root.join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == ending) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }

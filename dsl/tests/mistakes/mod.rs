@@ -14,6 +14,47 @@ fn eleven_mistakes_are_eleven_errors() {
     assert!(compiled.plan().is_none());
 }
 
+#[test]
+fn one_cause_is_one_error() {
+    let step = |body: &str| format!("  step s {{ run = [\"true\"] {body} }}\n");
+    let script = |above: &str, inside: &str| {
+        format!("  step s {{\n    {above}\n    script = <<SH\n      true\n      {inside}\n    SH\n  }}\n")
+    };
+    let cases: [(String, &[&str]); 17] = [
+        (script("#@ allow W0915: a page", "sed 's/{{ params.x }}/y/' page"), &[]),
+        (script("", "sed 's/{{ params.x }}/y/' page"), &["W0915"]),
+        ("  param t: duration = \"10m\"\n".to_owned() + &step("timeout = param.t"), &["E0306"]),
+        (
+            "  #@ allow W0915: the page is a template\n  step s { run = [\"echo\", \"{{ ds }}\"] }\n".into(),
+            &[],
+        ),
+        (step("runs-on = \"ubuntu-latest\""), &["E0115"]),
+        (step("timeout = 1 minutes"), &["E0009"]),
+        (step("timeout = \"10m\""), &["E0301"]),
+        (step("irreversible = \"true\""), &["E0301"]),
+        (step("retry { attempts = \"3\" }"), &["E0301"]),
+        ("  param x = \"a\"\n  step s { run = [\"echo\", param.x] }\n".into(), &["E0112"]),
+        ("  variable x: string\n  step s { run = [\"echo\", param.x] }\n".into(), &["E0115"]),
+        ("  parm x: string\n  step s { run = [\"echo\", param.x] }\n".into(), &["E0102"]),
+        ("  task a { run = [\"true\"] }\n".to_owned() + &step("needs = [step.a]"), &["E0115"]),
+        ("  step s { run = [\"echo\", \"${{ github.ref }}\"] }\n".into(), &["E0115"]),
+        ("  step s { run = [\"echo\", \"{{ ds }}\"] }\n".into(), &["W0915"]),
+        ("  step s { script = <<SH\n  echo '${{ github.ref }}'\nSH\n}\n".into(), &["W0915"]),
+        (
+            "  step s { script = <<SH\n  docker inspect --format '{{index .RepoDigests 0}}'\nSH\n}\n".into(),
+            &[],
+        ),
+    ];
+    for (body, expected) in cases {
+        let found = dsl::compile("w.skynet", &workflow(&body), &dsl::NoImports).diagnostics;
+        let codes: Vec<&str> = found.iter().map(|it| it.code.as_str()).collect();
+        assert_eq!(codes, expected, "{body}");
+        // What stands in quotes or apart is mended by a machine.
+        let mended = ["E0009", "E0301", "E0306", "E0112"].contains(expected.first().unwrap_or(&""));
+        assert!(!mended || found.iter().all(|it| it.fix.is_some()), "{body}");
+    }
+}
+
 /// Files that would outgrow the stack, the memory or any patience if a stage went through them naively.
 #[test]
 fn long_chains_are_compiled_or_refused() {

@@ -11,7 +11,8 @@ use std::{env, fs, path::Path};
 fn the_tables_of_the_language_reference() {
     let path = "grammar/LANGUAGE.md";
     let text = with_region(&read(path), "schema", &reference::schema_tables());
-    whole(path, &with_region(&text, "functions", &reference::functions_table()));
+    let text = with_region(&text, "functions", &reference::functions_table());
+    whole(path, &with_region(&text, "catalog", &reference::catalog_table()));
 }
 
 #[test]

@@ -66,6 +66,30 @@ fn a_value_never_becomes_code() {
         r#""sudo", "env", "-S", param.p"#,
         r#""kubectl", "exec", "pod", "--", "sh", "-c", param.p"#,
         r#""docker", "run", "alpine", "/bin/sh", "-c", param.p"#,
+        r#""docker", "run", "--entrypoint", "sh", "alpine", "-c", param.p"#,
+        r#""docker", "run", "--entrypoint=/bin/bash", "--rm", "alpine", "-ec", param.p"#,
+        r#""docker", "run", "--entrypoint", param.p, "alpine""#,
+        r#""sudo", "podman", "run", "--entrypoint=${param.p}", "alpine""#,
+        r#""env", "-S", "sh -c", param.p"#,
+        r#""env", "-Ssh -c", param.p"#,
+        r#""env", "--split-string=A=b bash -c", param.p"#,
+        r#""ssh", "-oProxyCommand=${param.p}", "host", "ls""#,
+        r#""ssh", "-o", "ProxyCommand=nc ${param.p} 22", "host", "ls""#,
+        r#""ssh", "-o", param.p, "host", "ls""#,
+        r#""scp", "-o", "proxycommand ${param.p}", "a", "host:b""#,
+        r#""awk", param.p, "file""#,
+        r#""awk", "-F", ":", "-v", "x=1", "{ print $${param.p} }", "file""#,
+        r#""gawk", "-e", param.p, "file""#,
+        r#""sudo", "awk", "BEGIN { ${param.p} }""#,
+        r#""sudo", param.p"#,
+        r#""sudo", "-u", "root", param.p, "x""#,
+        r#""env", "A=b", param.p"#,
+        r#""timeout", "10", param.p"#,
+        r#""timeout", "-k", "5", "10", param.p"#,
+        r#""nice", "-n", "10", "${param.p}/bin/x""#,
+        r#""sudo", "nohup", param.p"#,
+        r#""xargs", "-n", "1", ...param.list"#,
+        r#""kubectl", "exec", "pod", "--", param.p"#,
     ];
     check(&refused, &["E0502"]);
 }
@@ -91,6 +115,21 @@ fn a_value_may_be_an_operand() {
         r#""sudo", "-u", param.p, "ls", param.p"#,
         r#""env", "A=${param.p}", "ls""#,
         r#""docker", "exec", "node", "ls", param.p"#,
+        r#""docker", "run", "--entrypoint", "sh", "alpine", "script.sh", param.p"#,
+        r#""docker", "run", "--name", param.p, "alpine", "ls""#,
+        r#""docker", "run", "--rm", param.p, "ls""#,
+        r#""env", "-S", "ls -l", param.p"#,
+        r#""env", "-u", param.p, "ls""#,
+        r#""ssh", "-o", "ConnectTimeout=${param.p}", "host", "ls""#,
+        r#""ssh", "-o", "ProxyCommand=none", param.p, "ls""#,
+        r#""scp", "-o", "User=${param.p}", "a", "host:b""#,
+        r#""awk", "-v", "x=${param.p}", "{ print x }", param.p"#,
+        r#""awk", "-f", "program.awk", param.p"#,
+        r#""awk", "-F${param.p}", "{ print $1 }""#,
+        r#""timeout", param.p, "ls""#,
+        r#""timeout", "--signal=${param.p}", "10", "ls", param.p"#,
+        r#""nice", "-n", param.p, "ls""#,
+        r#""kubectl", "exec", param.p, "--", "ls", param.p"#,
         r#""echo", "-c", param.p"#,
         r#""ls", ...param.list"#,
     ];
@@ -141,4 +180,23 @@ fn a_script_is_offered_where_it_fits() {
         let sign = found.iter().find(|it| it.code.as_str() == "E0511").unwrap();
         assert_eq!(sign.fix.is_some(), expected, "{body}");
     }
+}
+
+/// What a step replaces of its target is looked at as the target itself is.
+#[test]
+fn what_replaces_a_setting_is_looked_at() {
+    let found = |kind: &str, target: &str, replaced: &str| {
+        let text = format!(
+            "skynet 1\nworkflow w {{\n  target t: {kind} {{ {target} }}\n  step s {{ on = target.t timeout = 1m override {{ {replaced} }} run = [\"ls\"] }}\n}}\n"
+        );
+        let found = compile("w.skynet", &text, &NoImports).diagnostics;
+        found.iter().map(|it| it.code.to_string()).collect::<Vec<_>>()
+    };
+    let pinned = "image = \"a@sha256:1\"";
+    assert_eq!(found("docker", pinned, "image = \"b:2\""), ["W0904"]);
+    assert_eq!(found("docker", pinned, "image = \"b@sha256:2\""), [""; 0]);
+    let host = "host = \"a\" user = \"u\" key = \"k\" host_key = \"h\"";
+    assert_eq!(found("ssh", host, "host = \"b\""), ["W0916"]);
+    assert_eq!(found("ssh", host, "host = \"b\" host_key = \"i\""), [""; 0]);
+    assert_eq!(found("ssh", host, "user = \"v\""), [""; 0]);
 }

@@ -3,6 +3,26 @@
 /// A workflow's body, and the codes it gives.
 const CASES: &[(&str, &str, &[&str])] = &[
     (
+        "a list that becomes JSON may hold values of several types",
+        r#"param p: list(json) = [1, "a", { b = [true, null] }]
+           step a { timeout = 1m http { url = "https://example.com" method = "POST" body = { xs = [param.p, 1, "a", [2, "b"]] } } }
+           step b { cache { key = [1, "a"] } run = ["echo"] output x: json = [{ a = 1 }, { a = "b" }, 2.5] }"#,
+        &[],
+    ),
+    (
+        "a list that is looked into does not become JSON, and a duration is none",
+        r#"step a { timeout = 1m http { url = "https://example.com" body = [len([1, "a"])] } }
+           step b { run = ["echo"] output x: json = [1, 10m] }"#,
+        &["E0308", "E0308"],
+    ),
+    (
+        "nobody outside chooses who approves, or the model and its tools",
+        r#"step a { agent { model = "small" prompt = "x" } timeout = 1m output w: string output ws: list(string) }
+           step b { approve { approvers = [step.a.output.w] } }
+           step c { timeout = 1m agent { model = step.a.output.w prompt = step.a.output.w tools = step.a.output.ws } }"#,
+        &["E0507", "E0507", "E0507"],
+    ),
+    (
         "coming after an approval is not being approved",
         r#"policy { approve_at = "high" }
            step ask { approve { approvers = ["group:sre"] } }

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads its cases")]
 
 use super::{is_readable, round_trip};
+use crate::project::files;
 use grammar::Code;
 use std::{
     fs,
@@ -64,23 +65,4 @@ pub(super) fn samples() -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../grammar/LANGUAGE.md");
     let page = fs::read_to_string(path).unwrap();
     page.split("```json\n").skip(1).map(|part| part.split("```").next().unwrap().to_owned()).collect()
-}
-
-/// Returns the files with an ending in a folder of the project, and in the folders in it.
-fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut found = Vec::new();
-    let mut folders = vec![root.join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == ending) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }

@@ -21,8 +21,9 @@ pub trait Provider: Send + Sync {
     /// Performs a request and says what came of it.
     ///
     /// The same key twice is one effect: the second call waits for what runs, or returns what came of it. What is not
-    /// known to have ended well is never [`Outcome::Done`]. If the request has a timeout, the attempt is over by then
-    /// and runs no longer. Secrets given here appear in nothing that comes out.
+    /// known to have ended well is never [`Outcome::Done`]. If the request has a timeout, the attempt is stopped then
+    /// as by [`Stop::Gracefully`], and runs no longer when this returns. Secrets given here appear in nothing that comes
+    /// out.
     fn perform<'a>(
         &'a self,
         request: &'a Request,

@@ -185,13 +185,22 @@ impl Type {
     fn count(&self, left: &mut usize, levels: usize) -> Option<()> {
         *left = left.checked_sub(1)?;
         let levels = levels.checked_sub(1)?;
+        if let Self::Enum(words) = self {
+            *left = left.checked_sub(words.len())?;
+        }
+        let is_too_large = self.any_part(&mut |part| part.count(left, levels).is_none());
+        (!is_too_large).then_some(())
+    }
+
+    fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
+        holds(self) || self.any_part(&mut |part| part.any(holds))
+    }
+
+    /// Asks the types that this one is directly made of, until one says yes.
+    fn any_part(&self, holds: &mut dyn FnMut(&Self) -> bool) -> bool {
         match self {
-            Self::List(inner) | Self::Map(inner) | Self::Optional(inner) => inner.count(left, levels),
-            Self::Record(record) => record.fields.iter().try_for_each(|(_, ty)| ty.count(left, levels)),
-            Self::Enum(words) => {
-                *left = left.checked_sub(words.len())?;
-                Some(())
-            }
+            Self::List(inner) | Self::Map(inner) | Self::Optional(inner) => holds(inner),
+            Self::Record(record) => record.fields.iter().any(|(_, ty)| holds(ty)),
             Self::Never
             | Self::Null
             | Self::Bool
@@ -203,29 +212,9 @@ impl Type {
             | Self::Time
             | Self::Json
             | Self::Artifact
-            | Self::Secret => Some(()),
+            | Self::Secret
+            | Self::Enum(_) => false,
         }
-    }
-
-    fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
-        holds(self)
-            || match self {
-                Self::List(inner) | Self::Map(inner) | Self::Optional(inner) => inner.any(holds),
-                Self::Record(record) => record.fields.iter().any(|(_, ty)| ty.any(holds)),
-                Self::Never
-                | Self::Null
-                | Self::Bool
-                | Self::Int
-                | Self::Float
-                | Self::Text
-                | Self::Duration
-                | Self::Size
-                | Self::Time
-                | Self::Json
-                | Self::Artifact
-                | Self::Secret
-                | Self::Enum(_) => false,
-            }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Any text parses: no panic, tokens without a gap, and the tree prints the text back.
 //!
-//! `cargo +nightly fuzz run parse --fuzz-dir grammar/fuzz`
+//! `just fuzz` runs it, beginning with the examples.
 
 #![no_main]
 

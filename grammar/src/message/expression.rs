@@ -10,6 +10,12 @@ pub(crate) fn value_outside_text(span: Span, inner: &str) -> Diagnostic {
         .fix("remove `${` and `}`", span, inner)
 }
 
+pub(crate) fn foreign_template(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0115, "`${{ }}` is how GitHub Actions writes a value", span)
+        .label("here it would be an object in `${ }`")
+        .help("write `${param.NAME}`, `${let.NAME}` or `${step.NAME.output.NAME}`")
+}
+
 pub(crate) fn value_in_literal(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(Code::E0006, format!("{what} is written out, it takes no `${{ }}`"), span)
         .help("write the text as it is, without `${ }`")

@@ -92,6 +92,14 @@ pub(super) fn meant(written: &str) -> Option<String> {
     Some(format!("{amount}{unit}"))
 }
 
+/// Returns what was probably meant by a number and a word behind it: `10 minutes`.
+pub(super) fn with_unit(amount: &str, word: &str) -> Option<String> {
+    const UNITS: &[&str] =
+        &["ms", "s", "m", "h", "d", "w", "B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"];
+    let joined = format!("{amount}{word}");
+    if UNITS.contains(&word) { Some(joined) } else { meant(&joined) }
+}
+
 /// Multiplies a written amount, perhaps with a fraction, by the size of its unit, exactly.
 fn times(amount: &str, unit: u128) -> Result<u128, NumberError> {
     let amount = amount.replace('_', "");

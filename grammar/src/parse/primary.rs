@@ -71,7 +71,31 @@ impl Parser<'_> {
             self.report(message::number_out_of_range(span, written, error == NumberError::NotWhole));
             ExprKind::Broken
         });
+        if matches!(kind, ExprKind::Int(_) | ExprKind::Float(_))
+            && let Some(meant) = self.unit_apart(written)
+        {
+            self.advance();
+            let span = self.since(span);
+            self.report(message::bad_number(span, self.slice(span), Some(meant)));
+            return Grown::leaf(ExprKind::Broken, span);
+        }
         Grown::leaf(kind, span)
+    }
+
+    /// Returns what a number was meant to be whose unit stands apart: `10 minutes`. Where a statement may begin, a word
+    /// at the end of its line begins none.
+    fn unit_apart(&self, amount: &str) -> Option<String> {
+        use TokenKind as K;
+        if !self.at(K::Name) || self.starts_line() || self.touches() {
+            return None;
+        }
+        let gap = self.text.get(self.span().range().end..).unwrap_or_default();
+        let is_last = gap.trim_start_matches([' ', '\t']).starts_with(['\n', '\r', '#']);
+        let is_closed = matches!(
+            self.kind_ahead(1),
+            None | Some(K::Comma | K::CloseBrace | K::CloseBracket | K::CloseParen | K::CloseValue)
+        );
+        if is_last || is_closed { number::with_unit(amount, self.written()) } else { None }
     }
 
     fn name_or_call(&mut self) -> Grown {

@@ -4,7 +4,7 @@ use super::cursor::Parser;
 use crate::{
     Span, message,
     token::TokenKind,
-    tree::{Expr, Piece, Text, TextForm},
+    tree::{Expr, ExprKind, Piece, Text, TextForm},
 };
 
 /// A stretch of text as it is written.
@@ -75,10 +75,18 @@ impl<'t> Parser<'t> {
             return Some(0);
         }
         self.advance();
-        let value = self.expression();
-        parts.push(Part::Value(value.expr));
+        let doubled = self.at(TokenKind::OpenBrace) && self.touches();
+        let found = self.diagnostics.len();
+        let mut value = self.expression();
         let closed = self.close_value(open);
         self.leave();
+        if doubled && closed && self.diagnostics.len() > found {
+            // What is wrong with the object in here does not matter: none was meant.
+            self.diagnostics.truncate(found);
+            self.report(message::foreign_template(self.since(open)));
+            value.expr.kind = ExprKind::Broken;
+        }
+        parts.push(Part::Value(value.expr));
         if !closed {
             // The quote that was meant to close the text has opened another one.
             self.take(TokenKind::Quote);

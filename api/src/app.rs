@@ -1,0 +1,87 @@
+//! The one place that names concrete stores and providers.
+
+use crate::{config::Config, failure::Failure};
+use engine::{
+    id::Name,
+    port::{Clock, HousePolicy, Logs, Provider, Secret},
+    runtime::World,
+};
+use futures_core::future::BoxFuture;
+use providers::{
+    Mock,
+    http::{Http, HttpConfig},
+    local::{Limits, Local, LocalConfig, Ollama, allowed_variables},
+    secret::{Store, VaultConfig},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use store::{FolderBlobs, MemoryLog, MemoryResults};
+
+/// Builds the world of a single run: a log in memory, this machine, and the current folder as the workspace.
+///
+/// `scratch` is a folder that goes when the run is over.
+///
+/// # Errors
+/// If a setting is not usable.
+pub fn world(
+    config: &Config,
+    workspace: PathBuf,
+    scratch: &Path,
+    logs: Arc<dyn Logs>,
+) -> Result<World, Failure> {
+    let failed = |why: String| Failure::new(why, "change the setting and run again");
+    let mut ollama = Ollama::default();
+    if let Some(url) = &config.ollama.0 {
+        ollama.url = if url.contains("://") { url.clone() } else { format!("http://{url}") };
+    }
+    ollama.model = config.ollama.1.clone();
+    let local = Local::new(LocalConfig {
+        workspace_of: Arc::new(move |_| Ok(workspace.clone())),
+        scratch: scratch.join("attempts"),
+        allowed_paths: config.allowed_paths.clone(),
+        variables: allowed_variables(config.variables.iter().cloned()),
+        cgroup: config.cgroup.clone(),
+        ollama,
+        limits: Limits::default(),
+        blobs: Arc::new(FolderBlobs::new(scratch.join("blobs"))),
+    });
+    let http =
+        Http::new(&HttpConfig { proxy: config.proxy.clone(), ..HttpConfig::default() }).map_err(failed)?;
+    let all: [Arc<dyn Provider>; 3] = [Arc::new(local), Arc::new(http), Arc::new(Mock::new())];
+    let variables = config.variables.clone();
+    let lookup =
+        move |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let vault = config.vault.clone().map(|(address, token, namespace)| VaultConfig {
+        address,
+        token: Secret::new(token),
+        namespace,
+    });
+    Ok(World {
+        log: Arc::new(MemoryLog::default()),
+        clock: Arc::new(SystemClock),
+        secrets: Arc::new(Store::new(Arc::new(lookup), vault).map_err(failed)?),
+        providers: all.into_iter().map(|provider| (Name::from(provider.kind()), provider)).collect(),
+        policy: Arc::new(HousePolicy),
+        results: Arc::new(MemoryResults::default()),
+        logs,
+    })
+}
+
+/// The time of this machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn sleep_until(&self, time: i64) -> BoxFuture<'_, ()> {
+        let left = u64::try_from(time.saturating_sub(self.now())).unwrap_or(0);
+        Box::pin(tokio::time::sleep(Duration::from_millis(left)))
+    }
+}

@@ -1,0 +1,283 @@
+//! Past executions, read from a file of events: the same fold that recovers a job shows what it went through, and the
+//! same decisions can be made again. Nothing is started.
+
+use crate::{failure::Failure, file::reason, run::record::EDITION};
+use engine::{
+    command::Command,
+    decide::decide,
+    event::{Actor, Event, Recorded, upcast},
+    job::{Job, JobState, Shape, Status},
+    plan::Plan,
+    port::HousePolicy,
+    value::Value,
+    wait,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    sync::Arc,
+};
+
+/// The executions of a file.
+#[derive(Debug)]
+pub struct History {
+    /// In the order in which they began.
+    jobs: Vec<Execution>,
+}
+
+/// One execution.
+#[derive(Debug)]
+struct Execution {
+    job: String,
+    shape: Arc<Shape>,
+    /// What was asked, and what was decided on it.
+    decisions: Vec<Decided>,
+}
+
+#[derive(Debug)]
+struct Decided {
+    actor: Actor,
+    at: i64,
+    command: Command,
+    events: Vec<Recorded>,
+}
+
+/// A state that a job went through.
+#[derive(Debug)]
+pub struct State {
+    /// The number of the event that led to it.
+    pub seq: u64,
+    /// When that was.
+    pub at: String,
+    /// What happened, as JSON.
+    pub event: String,
+    /// What it changed: the state of the job, of steps, and why they wait.
+    pub changes: Vec<String>,
+}
+
+/// What came of deciding again.
+#[derive(Debug)]
+pub struct Verified {
+    /// How many jobs there are.
+    pub jobs: usize,
+    /// How many commands were decided.
+    pub commands: usize,
+    /// How many events came out as before.
+    pub events: usize,
+    /// Where it first came out otherwise.
+    pub difference: Option<Failure>,
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(rename = "skynet-events")]
+    edition: Option<u64>,
+    job: Option<String>,
+    actor: Option<Actor>,
+    at: Option<i64>,
+    #[serde(borrow)]
+    plan: Option<&'a RawValue>,
+    #[serde(borrow)]
+    command: Option<&'a RawValue>,
+    #[serde(borrow)]
+    event: Option<&'a RawValue>,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// If it cannot be read, or is not what `skynet run --events` writes: which line is wrong.
+pub fn read(path: &Path) -> Result<History, Failure> {
+    let name = path.display();
+    let unreadable = |error: &std::io::Error| {
+        let what = format!("cannot read `{name}`: {}", reason(error));
+        Failure::new(what, "give the path of a file that `skynet run --events` wrote")
+    };
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    let mut history = History { jobs: Vec::new() };
+    let mut numbers = BTreeMap::new();
+    for (number, line) in (1_usize..).zip(BufReader::new(file).lines()) {
+        let line = line.map_err(|error| unreadable(&error))?;
+        let wrong = |why: String| {
+            let what = format!("line {number} of `{name}` is not a line of events: {why}");
+            Failure::new(what, "give a file that `skynet run --events` wrote, as it wrote it")
+        };
+        let read: Line<'_> = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
+        if number == 1 {
+            match read.edition {
+                Some(EDITION) => continue,
+                Some(other) => {
+                    return Err(wrong(format!(
+                        "it has the edition {other}, and this program knows {EDITION}"
+                    )));
+                }
+                None => return Err(wrong("the first line is {\"skynet-events\":1}".to_owned())),
+            }
+        }
+        history.take(&read, &mut numbers).map_err(wrong)?;
+    }
+    if history.jobs.is_empty() {
+        return Err(Failure::new(format!("`{name}` has no job in it"), "run a workflow with --events first"));
+    }
+    Ok(history)
+}
+
+impl History {
+    fn take(&mut self, line: &Line<'_>, numbers: &mut BTreeMap<String, usize>) -> Result<(), String> {
+        let job = line.job.as_deref().ok_or("it names no job")?;
+        if let Some(plan) = line.plan {
+            let plan = Plan::from_json(plan.get()).map_err(|error| error.to_string())?;
+            numbers.insert(job.to_owned(), self.jobs.len());
+            let shape = Shape::new(Arc::new(plan));
+            self.jobs.push(Execution { job: job.to_owned(), shape, decisions: Vec::new() });
+            return Ok(());
+        }
+        let execution = numbers.get(job).and_then(|number| self.jobs.get_mut(*number));
+        let execution = execution.ok_or("its job has no plan above it")?;
+        if let Some(command) = line.command {
+            let command = serde_json::from_str(command.get()).map_err(|error| error.to_string())?;
+            let (actor, at) = line.actor.clone().zip(line.at).ok_or("it says not who asked, or when")?;
+            execution.decisions.push(Decided { actor, at, command, events: Vec::new() });
+            return Ok(());
+        }
+        let event = line.event.ok_or("it has no plan, no command and no event")?;
+        let event = upcast::read(event.get()).map_err(|error| error.to_string())?;
+        execution.decisions.last_mut().ok_or("no command is above it")?.events.push(event);
+        Ok(())
+    }
+
+    /// Folds one job, event by event.
+    ///
+    /// # Errors
+    /// If there is no such job, or an event cannot follow on those before it.
+    pub fn states(&self, id: Option<&str>, to: Option<u64>) -> Result<Vec<State>, Failure> {
+        let execution = match id {
+            None => self.jobs.first(),
+            Some(id) => self.jobs.iter().find(|execution| execution.job == id),
+        };
+        let execution = execution.ok_or_else(|| {
+            let known: Vec<&str> = self.jobs.iter().map(|execution| execution.job.as_str()).collect();
+            Failure::new(
+                format!("the file has no job {}", id.unwrap_or_default()),
+                format!("it has {}", known.join(", ")),
+            )
+        })?;
+        let mut job = Job::new(Arc::clone(&execution.shape));
+        let mut seen = BTreeMap::new();
+        let mut states = Vec::new();
+        for event in execution.decisions.iter().flat_map(|decided| &decided.events) {
+            if to.is_some_and(|to| event.seq > to) {
+                break;
+            }
+            job.evolve(event).map_err(|corrupt| damaged(&corrupt.to_string()))?;
+            states.push(State {
+                seq: event.seq,
+                at: Value::Time(event.at).to_string(),
+                event: in_short(&event.event),
+                changes: changes(&job, &mut seen),
+            });
+        }
+        Ok(states)
+    }
+
+    /// Decides every command again and compares.
+    ///
+    /// # Errors
+    /// If an event cannot follow on those before it.
+    pub fn verify(&self) -> Result<Verified, Failure> {
+        let mut verified = Verified { jobs: self.jobs.len(), commands: 0, events: 0, difference: None };
+        for execution in &self.jobs {
+            let mut job = Job::new(Arc::clone(&execution.shape));
+            for Decided { actor, at, command, events } in &execution.decisions {
+                let decided = decide(&mut job, actor, command, *at, &HousePolicy);
+                verified.commands += 1;
+                let same = decided.as_ref().is_ok_and(|decided| {
+                    decided.len() == events.len()
+                        && decided.iter().zip(events).all(|(now, then)| **now == *then)
+                });
+                if !same {
+                    let first = events.first().map_or(0, |event| event.seq);
+                    let now = match &decided {
+                        Ok(decided) => decided
+                            .iter()
+                            .map(|event| in_short(&event.event))
+                            .collect::<Vec<_>>()
+                            .join("\n  "),
+                        Err(rejection) => format!("refused: {rejection}"),
+                    };
+                    let then: Vec<_> = events.iter().map(|event| in_short(&event.event)).collect();
+                    verified.difference = Some(Failure::new(
+                        format!(
+                            "job {} decides otherwise at event {first}\nthen:\n  {}\nnow:\n  {now}",
+                            execution.job,
+                            then.join("\n  ")
+                        ),
+                        "the file was changed by hand, or by a skynet that decides otherwise",
+                    ));
+                    return Ok(verified);
+                }
+                verified.events += events.len();
+            }
+        }
+        Ok(verified)
+    }
+}
+
+fn damaged(why: &str) -> Failure {
+    Failure::new(
+        format!("the events cannot be: {why}"),
+        "the file was changed or is not whole; nothing of it is used",
+    )
+}
+
+fn in_short(event: &Event) -> String {
+    serde_json::to_string(event).unwrap_or_default()
+}
+
+/// Says what is otherwise than after the event before.
+fn changes(job: &Job, seen: &mut BTreeMap<String, String>) -> Vec<String> {
+    let mut now = BTreeMap::new();
+    let paused = if job.paused_by.is_some() { ", held" } else { "" };
+    let stopping = match job.state {
+        JobState::Running { stopping: Some(_) } => ", stopping",
+        _ => "",
+    };
+    now.insert("job".to_owned(), format!("{}{paused}{stopping}", job.state.as_str()));
+    for (ix, step) in job.steps.iter().enumerate() {
+        let name = job.place(ix, 0).step;
+        let counts: Vec<String> = match &step.fan_out {
+            Some(items) => {
+                let ended =
+                    [Status::Succeeded, Status::Failed, Status::Skipped, Status::Blocked, Status::Cancelled];
+                let counted = ended
+                    .into_iter()
+                    .map(|status| (status, step.count(status)))
+                    .filter(|(_, count)| *count > 0);
+                counted
+                    .map(|(status, count)| format!("{count} of {} {}", items.len(), status.as_str()))
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+        now.insert(format!("step {name}"), format!("{}{counts}", step.status.as_str()));
+    }
+    for (at, wait) in wait::waits(job) {
+        if let Some(at) = at {
+            now.entry(format!("step {}", at.step)).and_modify(|text| {
+                if !text.contains(", ") && !matches!(wait, wait::Wait::Needs { .. }) {
+                    *text = format!("{text}, {wait}");
+                }
+            });
+        }
+    }
+    let changed = now.iter().filter(|(what, how)| seen.get(*what) != Some(*how));
+    let lines = changed.filter(|(what, how)| seen.contains_key(*what) || how.as_str() != "pending");
+    let lines = lines.map(|(what, how)| format!("{what}: {how}")).collect();
+    *seen = now;
+    lines
+}

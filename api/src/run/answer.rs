@@ -1,0 +1,167 @@
+//! Answers questions: with `--yes`, or by asking the person at the terminal.
+
+use super::{
+    screen::{self, Screen},
+    watch::{About, Question},
+};
+use engine::{
+    command::{Command, Decide, Settlement},
+    event::Actor,
+    id::JobId,
+    runtime::Handle,
+};
+use std::{
+    collections::VecDeque,
+    io::{BufRead as _, IsTerminal as _},
+    sync::{Arc, Mutex},
+};
+use tokio::sync::oneshot;
+
+/// Answers questions.
+pub(super) struct Attendant {
+    pub(super) handle: Handle,
+    pub(super) person: Actor,
+    /// Whether the job was stopped because nobody here can answer.
+    pub(super) nobody_answers: bool,
+    screen: Arc<Mutex<Screen>>,
+    yes: bool,
+    questions: VecDeque<Question>,
+    /// A line that is being read, for the first question.
+    reading: Option<oneshot::Receiver<Option<String>>>,
+}
+
+impl Attendant {
+    pub(super) fn new(handle: Handle, screen: Arc<Mutex<Screen>>, person: Actor, yes: bool) -> Self {
+        let (questions, reading) = (VecDeque::new(), None);
+        Self { handle, person, nobody_answers: false, screen, yes, questions, reading }
+    }
+
+    pub(super) fn ask(&mut self, question: Question) {
+        self.questions.push_back(question);
+    }
+
+    /// Drops the questions of a job that is over.
+    pub(super) fn forget(&mut self, job: &JobId) {
+        self.questions.retain(|question| question.job != *job);
+    }
+
+    /// Answers the next question; waits for ever if there is none. Being dropped midway loses nothing.
+    pub(super) async fn next(&mut self) {
+        let Some(question) = self.questions.front().cloned() else { return std::future::pending().await };
+        let needs_phrase = match &question.about {
+            About::Approval(asked) => asked.phrase.is_some(),
+            About::Settlement(_) => true,
+        };
+        if self.yes && !needs_phrase {
+            self.questions.pop_front();
+            return self.give(&question, "yes").await;
+        }
+        if !std::io::stdin().is_terminal() {
+            self.questions.pop_front();
+            return self.give_up(&question).await;
+        }
+        let reading = match &mut self.reading {
+            Some(reading) => reading,
+            None => {
+                screen::with(&self.screen, |screen| screen.prompt(&prompt(&question)));
+                self.reading.insert(read_line())
+            }
+        };
+        let line = reading.await.ok().flatten();
+        self.reading = None;
+        self.questions.pop_front();
+        screen::with(&self.screen, Screen::resume);
+        match line {
+            Some(line) => self.give(&question, line.trim()).await,
+            None => self.give_up(&question).await,
+        }
+    }
+
+    async fn give(&mut self, question: &Question, line: &str) {
+        let Actor::Person { name, .. } = &self.person else { return };
+        let command = match &question.about {
+            About::Approval(asked) => {
+                let agree = match &asked.phrase {
+                    Some(phrase) => line == phrase,
+                    None => matches!(line, "y" | "yes"),
+                };
+                Command::DecideApproval(Box::new(Decide {
+                    at: question.at.clone(),
+                    subject: asked.subject,
+                    agree,
+                    by: Arc::clone(name),
+                    groups: Vec::new(),
+                    is_owner: true,
+                    comment: None,
+                    phrase: asked.phrase.as_ref().map(|_| line.to_owned()),
+                }))
+            }
+            About::Settlement(_) => {
+                let verdict = match line {
+                    "r" | "retry" => Settlement::Retry,
+                    "d" | "done" => Settlement::Done,
+                    "f" | "failed" => Settlement::Failed,
+                    _ => return self.questions.push_front(question.clone()),
+                };
+                Command::SettleStep { at: question.at.clone(), verdict }
+            }
+        };
+        if let Err(refused) =
+            self.handle.command(Arc::clone(&question.job), self.person.clone(), command).await
+        {
+            screen::with(&self.screen, |screen| screen.say(&format!("the answer was not taken: {refused}")));
+        }
+    }
+
+    /// Stops the job: it would wait for ever.
+    async fn give_up(&mut self, question: &Question) {
+        let why = match &question.about {
+            About::Approval(asked) if asked.phrase.is_some() => {
+                "an approval of critical risk needs a phrase typed at a terminal, even with --yes"
+            }
+            About::Approval(_) => {
+                "an approval is asked, and nobody is at the terminal: run there, or with --yes"
+            }
+            About::Settlement(_) => "a person must say what came of a step, and nobody is at the terminal",
+        };
+        screen::with(&self.screen, |screen| screen.say(&format!("stopping: {why}")));
+        self.nobody_answers = true;
+        let cancel = self.handle.command(Arc::clone(&question.job), self.person.clone(), Command::CancelJob);
+        if let Err(refused) = cancel.await {
+            screen::with(&self.screen, |screen| screen.say(&refused.to_string()));
+        }
+    }
+}
+
+fn prompt(question: &Question) -> String {
+    let at = &question.at.step;
+    match &question.about {
+        About::Approval(asked) => {
+            let digest = asked.subject.to_string();
+            let short = digest.get(..12).unwrap_or(&digest);
+            let (risk, who) = (asked.risk.as_str(), asked.approvers.join(", "));
+            let ask = match &asked.phrase {
+                Some(phrase) => format!("type `{phrase}` to agree: "),
+                None => "agree? [y/N] ".to_owned(),
+            };
+            format!(
+                "\n{at} asks {who}, {risk} risk, subject {short}\n  {}\n{ask}",
+                asked.message.replace('\n', "\n  ")
+            )
+        }
+        About::Settlement(why) => {
+            format!("\nnobody knows what came of {at}: {why}\n[r]etry, [d]one, [f]ailed? ")
+        }
+    }
+}
+
+/// Reads a line on a thread of its own, as nothing else can wait for a terminal.
+fn read_line() -> oneshot::Receiver<Option<String>> {
+    let (line, read) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        let count = std::io::stdin().lock().read_line(&mut text);
+        let _gone = line.send(count.ok().filter(|count| *count > 0).map(|_| text));
+    });
+    read
+}

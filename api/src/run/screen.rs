@@ -1,0 +1,240 @@
+//! What a person sees of a run: a tree that changes on a terminal, plain lines in a pipe, or JSON.
+//!
+//! On a terminal the tree stands below everything else: what is said is printed above it, and it is drawn anew.
+
+mod line;
+mod tree;
+
+use super::{Shown, told};
+use crate::{console::Console, visible::clean};
+use engine::{
+    event::{Event, Recorded, upcast},
+    id::{AttemptKey, JobId},
+    job::{Job, JobState},
+    port::Stream,
+    value::{Value, to_json},
+};
+use line::Lines;
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tree::Tree;
+
+/// How often the tree is drawn anew while nothing happens.
+pub(super) const TICK: Duration = Duration::from_millis(100);
+
+/// What a person sees.
+pub(super) struct Screen {
+    console: Console,
+    shown: Shown,
+    /// Drawn on a terminal only.
+    tree: Option<Tree>,
+    began: Instant,
+    root: JobId,
+    lines: Lines,
+    /// What the attempts that run are called.
+    labels: BTreeMap<AttemptKey, String>,
+    /// How many lines of the terminal the tree takes now.
+    drawn: usize,
+    drawn_at: Option<Instant>,
+    is_prompting: bool,
+    outputs: Vec<(String, String)>,
+}
+
+/// Uses a screen. It is whole even if a user of it panicked: it only draws.
+pub(super) fn with<T>(screen: &Mutex<Screen>, then: impl FnOnce(&mut Screen) -> T) -> T {
+    then(&mut screen.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl Screen {
+    pub(super) fn open(shown: Shown, console: Console) -> Self {
+        let is_live = shown == Shown::Human && console.is_styled() && !console.is_quiet();
+        Self {
+            console,
+            shown,
+            tree: is_live.then(Tree::default),
+            began: Instant::now(),
+            root: JobId::from(""),
+            lines: Lines::default(),
+            labels: BTreeMap::new(),
+            drawn: 0,
+            drawn_at: None,
+            is_prompting: false,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Says which job it is that a person started.
+    pub(super) fn begin(&mut self, job: &JobId) {
+        self.root = Arc::clone(job);
+    }
+
+    /// Takes note of events.
+    pub(super) fn changed(&mut self, job: &Job, events: &[Arc<Recorded>]) {
+        for recorded in events {
+            if let Event::JobCreated(created) = &recorded.event
+                && created.job == self.root
+                && self.shown == Shown::Human
+            {
+                let pretends = if created.mock { ", pretending" } else { "" };
+                self.say(&format!("{}: job {}{pretends}", created.workflow, created.job));
+            }
+            self.name(job, &recorded.event);
+            match self.shown {
+                Shown::Json => self.print_json(job, recorded),
+                Shown::Human => self.tell(job, recorded),
+            }
+            if let Event::JobSucceeded { outputs } = &recorded.event
+                && job.id() == self.root
+            {
+                let shown = |value: &Value| match value {
+                    Value::Text(text) => text.to_string(),
+                    other => to_json(other).to_string(),
+                };
+                self.outputs = outputs.iter().map(|(name, value)| (name.to_string(), shown(value))).collect();
+            }
+        }
+        if let Some(tree) = &mut self.tree {
+            tree.changed(job);
+            let is_due = self.drawn_at.is_none_or(|at| at.elapsed() > Duration::from_millis(30));
+            if is_due || matches!(job.state, JobState::Succeeded | JobState::Failed { .. }) {
+                self.redraw();
+            }
+        }
+    }
+
+    /// Keeps what an attempt is called while it runs.
+    fn name(&mut self, job: &Job, event: &Event) {
+        let (at, is_over) = match event {
+            Event::StepStarted(started) => (&started.at, false),
+            Event::StepSucceeded(done) => (&done.at, true),
+            Event::StepFailed { at, .. } | Event::StepCancelled { at, .. } | Event::StepLost { at, .. } => {
+                (at, true)
+            }
+            _ => return,
+        };
+        let Some((ix, instance)) = job.at(at) else { return };
+        let key = job.key(ix, at.instance, instance.attempt);
+        if is_over {
+            let rest = self.lines.end(&key);
+            let label = self.labels.remove(&key);
+            rest.into_iter()
+                .for_each(|line| self.say(&line::shown(label.as_deref().unwrap_or(&key.step), &line)));
+        } else {
+            self.labels.insert(key, told::label(job, at));
+        }
+    }
+
+    fn print_json(&self, job: &Job, recorded: &Recorded) {
+        let id = serde_json::Value::from(&*job.id());
+        if let Ok(line) = upcast::write(recorded) {
+            // A reader that hangs up early is no reason to stop the job.
+            let _gone = self.console.print_raw(&format!("{{\"job\":{id},\"event\":{line}}}\n"));
+        }
+    }
+
+    fn tell(&mut self, job: &Job, recorded: &Recorded) {
+        let Some(told) = told::told(job, recorded) else { return };
+        let is_grave = !told.below.is_empty();
+        // The tree shows the rest.
+        if self.tree.is_some() && !is_grave {
+            return;
+        }
+        let name = if job.id() == self.root { String::new() } else { format!("{}/", job.shape.plan.name) };
+        let of = match (told.of.as_str(), name.as_str()) {
+            ("", _) => job.shape.plan.name.to_string(),
+            (of, name) => format!("{name}{of}"),
+        };
+        let mut text = format!("{}  {of} {}", elapsed(self.began), clean(&told.line));
+        for line in &told.below {
+            let _ = write!(text, "\n          {}", clean(line));
+        }
+        self.say(&text);
+    }
+
+    /// Takes what an attempt printed.
+    pub(super) fn printed(&mut self, key: &AttemptKey, stream: Stream, bytes: &[u8]) {
+        if self.shown == Shown::Json {
+            return;
+        }
+        let lines = self.lines.take(key, stream, bytes);
+        let label = self.labels.get(key).cloned().unwrap_or_else(|| key.step.to_string());
+        lines.into_iter().for_each(|line| self.say(&line::shown(&label, &line)));
+    }
+
+    /// Prints a line above the tree.
+    pub(super) fn say(&mut self, text: &str) {
+        match self.shown {
+            Shown::Json => self.console.complain(&format!("{text}\n")),
+            Shown::Human if self.console.is_quiet() => {}
+            Shown::Human => {
+                self.erase();
+                let _gone = self.console.print(&format!("{text}\n"));
+                self.redraw();
+            }
+        }
+    }
+
+    /// Asks, and leaves the terminal alone until the answer is there.
+    pub(super) fn prompt(&mut self, text: &str) {
+        self.erase();
+        self.is_prompting = true;
+        self.console.complain(&text.lines().map(clean).collect::<Vec<_>>().join("\n"));
+    }
+
+    pub(super) fn resume(&mut self) {
+        self.is_prompting = false;
+        self.redraw();
+    }
+
+    /// Lets time pass on the screen.
+    pub(super) fn tick(&mut self) {
+        if self.drawn > 0 {
+            self.erase();
+            self.redraw();
+        }
+    }
+
+    /// Says how it ended.
+    pub(super) fn finish(&mut self) {
+        self.is_prompting = false;
+        self.erase();
+        if let Some(tree) = self.tree.take() {
+            let _gone = self.console.print(&tree.draw(usize::MAX));
+        }
+        if self.shown == Shown::Human {
+            let widest = self.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+            for (name, value) in &self.outputs {
+                let value = value.lines().map(clean).collect::<Vec<_>>().join("\n");
+                let _gone = self.console.print(&format!("{name:widest$} = {value}\n"));
+            }
+        }
+    }
+
+    fn erase(&mut self) {
+        if self.drawn > 0 {
+            let _gone = self.console.print_raw(&format!("\x1b[{}A\x1b[J", self.drawn));
+            self.drawn = 0;
+        }
+    }
+
+    fn redraw(&mut self) {
+        if self.is_prompting {
+            return;
+        }
+        let Some(tree) = &self.tree else { return };
+        let rows = terminal_size::terminal_size().map_or(24, |(_, height)| usize::from(height.0));
+        let text = tree.draw(rows.saturating_sub(2));
+        self.erase();
+        self.drawn = text.lines().count();
+        self.drawn_at = Some(Instant::now());
+        let _gone = self.console.print(&text);
+    }
+}
+
+fn elapsed(since: Instant) -> String {
+    format!("{:>7.3}s", since.elapsed().as_secs_f64())
+}

@@ -1,0 +1,106 @@
+//! Watches a runtime: hands each change to the screen, the file of events, and whoever answers questions.
+
+use super::{
+    record::Record,
+    screen::{self, Screen},
+};
+use engine::{
+    command::Command,
+    event::{Actor, ApprovalRequested, At, Event, Recorded},
+    id::{AttemptKey, JobId},
+    job::{Job, JobState},
+    port::{Logs, Stream},
+    runtime::Observer,
+};
+use futures_core::future::BoxFuture;
+use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc;
+
+/// What somebody must hear of.
+#[derive(Debug)]
+pub(super) enum Notice {
+    /// A job is over, and nothing is taken back any more.
+    Over(JobId, JobState),
+    /// Somebody is asked something.
+    Asked(Box<Question>),
+}
+
+/// What somebody is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Question {
+    pub(super) job: JobId,
+    pub(super) at: At,
+    pub(super) about: About,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum About {
+    /// Whether they agree.
+    Approval(ApprovalRequested),
+    /// What came of an attempt of which nobody knows.
+    Settlement(String),
+}
+
+/// Watches a runtime.
+pub(super) struct Watch {
+    screen: Arc<Mutex<Screen>>,
+    record: Option<Record>,
+    notices: mpsc::UnboundedSender<Notice>,
+}
+
+impl Watch {
+    pub(super) fn new(
+        screen: Arc<Mutex<Screen>>,
+        record: Option<Record>,
+    ) -> (Self, mpsc::UnboundedReceiver<Notice>) {
+        let (notices, heard) = mpsc::unbounded_channel();
+        (Self { screen, record, notices }, heard)
+    }
+
+    fn notice(&self, notice: Notice) {
+        // Whoever listened has gone, and with them the need to know.
+        let _gone = self.notices.send(notice);
+    }
+}
+
+impl Observer for Watch {
+    fn changed(&mut self, job: &Job, actor: &Actor, command: &Command, events: &[Arc<Recorded>]) {
+        if let Some(Err(failure)) =
+            self.record.as_mut().map(|record| record.keep(job, actor, command, events))
+        {
+            screen::with(&self.screen, |screen| screen.say(&failure.to_string()));
+            self.record = None;
+        }
+        screen::with(&self.screen, |screen| screen.changed(job, events));
+        for recorded in events {
+            let (at, about) = match &recorded.event {
+                Event::ApprovalRequested(asked) => (asked.at.clone(), About::Approval(asked.clone())),
+                Event::StepOutcomeUnknown { at, why } => (at.clone(), About::Settlement(why.clone())),
+                _ => continue,
+            };
+            self.notice(Notice::Asked(Box::new(Question { job: job.id(), at, about })));
+        }
+        if job.is_over() {
+            self.notice(Notice::Over(job.id(), job.state.clone()));
+        }
+    }
+}
+
+/// Takes what attempts print to the screen.
+pub(super) struct Output {
+    screen: Arc<Mutex<Screen>>,
+}
+
+impl Output {
+    pub(super) const fn new(screen: Arc<Mutex<Screen>>) -> Self {
+        Self { screen }
+    }
+}
+
+impl Logs for Output {
+    fn write<'a>(&'a self, key: &'a AttemptKey, stream: Stream, bytes: &'a [u8]) -> BoxFuture<'a, ()> {
+        screen::with(&self.screen, |screen| screen.printed(key, stream, bytes));
+        Box::pin(std::future::ready(()))
+    }
+}
