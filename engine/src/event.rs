@@ -3,6 +3,8 @@
 //! Names are in the past tense. In JSON an event is an object whose `type` is its name in small letters with `_`;
 //! fields that are absent or empty are left out. A change that an older program could not read raises
 //! [`SCHEMA_VERSION`] and comes with a step in [`upcast`](mod@upcast).
+//!
+//! The file is long because the contract is one list, and is read as one.
 
 mod part;
 pub mod upcast;
@@ -291,6 +293,14 @@ pub enum Event {
         /// Where.
         #[serde(flatten)]
         at: Option<At>,
+    },
+    /// An instance that is performed has lost its place to another. It is stopped.
+    SlotLost {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Why.
+        why: String,
     },
 
     /// People are asked.

@@ -183,6 +183,12 @@ impl Job {
                 self.state = JobState::Planned;
             }
 
+            Event::SlotLost { at, why } => {
+                let holds = |it: &Instance| it.has_slot && it.evicted.is_none() && is_performed(it);
+                let place = self.expect(at, holds)?;
+                self.change(place, |instance| instance.evicted = Some(why.as_str().into()));
+            }
+
             Event::ApprovalRequested(asked) => {
                 let place = self.expect(&asked.at, is_open)?;
                 if asked.is_step {
@@ -248,6 +254,10 @@ impl Job {
         undo.filter(|undo| at.is_none() || undo.order.get(undo.done) == at)
             .ok_or_else(|| "this is not what is being taken back".to_owned())
     }
+}
+
+const fn is_performed(instance: &Instance) -> bool {
+    matches!(instance.state, InstanceState::Running(_) | InstanceState::Child { .. })
 }
 
 const fn is_open(instance: &Instance) -> bool {

@@ -120,6 +120,7 @@ pub fn owed(job: &Job) -> Vec<Owed> {
     });
     for (ix, at) in job.running() {
         let Some(instance) = job.instance(ix, at) else { continue };
+        let how = how.or_else(|| instance.evicted.as_ref().map(|_| Stop::Gracefully));
         list.push(match (matches!(instance.state, InstanceState::Child { .. }), how) {
             (false, None) => Owed::Perform(ix, at, instance.attempt),
             (false, Some(how)) => Owed::Stop(ix, at, instance.attempt, how),

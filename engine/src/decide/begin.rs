@@ -270,11 +270,40 @@ impl Decision<'_> {
             }
             Some(at) => {
                 let (ix, instance) = self.find(at)?;
-                if !matches!(instance.state, InstanceState::Slot(_)) {
-                    return Err(Rejection::NotAsked);
-                }
                 self.must_wait()?;
-                self.fail(ix, at.instance, FailureClass::Busy, why);
+                match &instance.state {
+                    InstanceState::Running(_) | InstanceState::Child { .. } if instance.has_slot => {
+                        if instance.evicted.is_none() {
+                            self.emit(Event::SlotLost { at: at.clone(), why: why.to_owned() });
+                        }
+                    }
+                    InstanceState::Slot(_) => self.fail(ix, at.instance, FailureClass::Busy, why),
+                    InstanceState::Open
+                    | InstanceState::Approval(_)
+                    | InstanceState::Cache(_)
+                    | InstanceState::Timer { .. }
+                    | InstanceState::Retry { .. }
+                    | InstanceState::Round { .. }
+                        if instance.has_slot =>
+                    {
+                        self.fail(ix, at.instance, FailureClass::Busy, why);
+                    }
+                    // It holds none, or nobody knows whether it still runs there.
+                    InstanceState::Open
+                    | InstanceState::Approval(_)
+                    | InstanceState::Cache(_)
+                    | InstanceState::Timer { .. }
+                    | InstanceState::Running(_)
+                    | InstanceState::Child { .. }
+                    | InstanceState::Retry { .. }
+                    | InstanceState::Round { .. }
+                    | InstanceState::Unknown { .. }
+                    | InstanceState::Succeeded
+                    | InstanceState::Failed { .. }
+                    | InstanceState::Skipped
+                    | InstanceState::Blocked
+                    | InstanceState::Cancelled => return Err(Rejection::NotAsked),
+                }
                 Ok(())
             }
             None => Err(Rejection::NotAsked),

@@ -32,6 +32,11 @@ impl Decision<'_> {
                 self.end_badly(ix, at, class.clone(), message.clone(), shown, log);
             }
             Outcome::Unknown { why } => self.lost(ix, at, &running, why),
+            // It had to make place.
+            Outcome::Cancelled(_) if self.job.stopping().is_none() && self.has_slot(ix, at) => {
+                let why = "it was stopped to make place for another in its group".to_owned();
+                self.end_badly(ix, at, FailureClass::Busy, why, Values::default(), None);
+            }
             // Nobody asked for it: whoever performs it went away.
             Outcome::Cancelled(_) if self.job.stopping().is_none() => {
                 self.lost(ix, at, &running, "it was stopped, and nobody here asked for it");
@@ -123,6 +128,9 @@ impl Decision<'_> {
             let stopped = Some(crate::request::Stopped::Confirmed);
             return self.emit(Event::StepCancelled { at: at.clone(), stopped });
         }
+        if let Some(why) = self.evicted(ix, at) {
+            return self.fail(ix, at.instance, FailureClass::Busy, why);
+        }
         let next_at = self.now.saturating_add(every.max(0));
         self.emit(Event::RoundFinished { at: at.clone(), round, next_at });
     }
@@ -137,6 +145,11 @@ impl Decision<'_> {
         result: Values,
         log: Option<LogSeal>,
     ) {
+        // Whatever it ended with, it has no place any more to be tried again in.
+        let (class, message) = match self.evicted(ix, at) {
+            Some(why) if self.job.stopping().is_none() => (FailureClass::Busy, why),
+            Some(_) | None => (class, message),
+        };
         let retry_at = match self.retry_at(ix, at, &class) {
             Ok(retry_at) => retry_at,
             Err(why) => {
@@ -167,6 +180,15 @@ impl Decision<'_> {
         Ok(rule.delay(class, instance.tries, seed, &key).map(|delay| self.now.saturating_add(delay)))
     }
 
+    fn has_slot(&self, ix: StepIx, at: &At) -> bool {
+        self.job.instance(ix, at.instance).is_some_and(|it| it.has_slot)
+    }
+
+    /// Returns why an instance has lost its place, if it has.
+    fn evicted(&self, ix: StepIx, at: &At) -> Option<String> {
+        self.job.instance(ix, at.instance)?.evicted.as_ref().map(ToString::to_string)
+    }
+
     /// Treats an attempt of which nobody knows whether it took effect.
     pub(super) fn lost(&mut self, ix: StepIx, at: &At, running: &Running, why: &str) {
         let is_irreversible = self.job.shape.step(ix).is_some_and(|step| step.irreversible);
@@ -177,6 +199,8 @@ impl Decision<'_> {
             self.emit(Event::StepCancelled { at, stopped });
         } else if running.risk >= Risk::High || is_irreversible {
             self.emit(Event::StepOutcomeUnknown { at, why: why.to_owned() });
+        } else if let Some(why) = self.evicted(ix, &at) {
+            self.fail(ix, at.instance, FailureClass::Busy, why);
         } else if lost >= MAX_LOST {
             self.fail(ix, at.instance, FailureClass::Lost, format!("{why}, as {MAX_LOST} times before"));
         } else {

@@ -59,6 +59,7 @@ impl Job {
             | Event::RoundFinished { .. }
             | Event::TimerFired { .. }
             | Event::SlotTaken { at: Some(_) }
+            | Event::SlotLost { .. }
             | Event::ApprovalGiven { .. }
             | Event::ApprovalRefused { .. }
             | Event::ChildExpired { .. } => is_running,

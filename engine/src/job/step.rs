@@ -164,6 +164,8 @@ pub struct Instance {
     pub approved: Option<Digest>,
     /// Whether it holds a place in its group.
     pub has_slot: bool,
+    /// Why it has lost that place and is being stopped, if so.
+    pub evicted: Option<Arc<str>>,
     /// The key under which no earlier result was found, once that was asked.
     pub missed_cache: Option<Digest>,
     /// Whether an earlier result serves: nothing was performed here.

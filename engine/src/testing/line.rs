@@ -84,6 +84,7 @@ pub fn line(event: &Event) -> String {
         Event::SlotTaken { at } => {
             format!("{} has its place", at.as_ref().map_or_else(|| "job".to_owned(), place))
         }
+        Event::SlotLost { at, why } => format!("{} loses its place: {why}", place(at)),
         Event::ApprovalRequested(asked) => {
             let (who, risk) = (asked.approvers.join(" "), asked.risk.as_str());
             format!("{} asks {who}, {risk} risk{}", place(&asked.at), until(asked.expires))

@@ -110,3 +110,24 @@ fn a_place_is_not_taken_by_a_job_that_is_being_stopped() {
         .stopped("b")
         .is("cancelled");
 }
+
+#[test]
+fn an_instance_that_loses_its_place_is_stopped_and_fails() {
+    let step = || step("a").group("db", 1, WhenBusy::CancelRunning).retry(9, engine::plan::Backoff::Fixed, 0);
+    let evict = || Command::RefuseSlot { at: Some(at("a")), why: "another one took its place".to_owned() };
+    let case = || given(plan([step()]).build()).submitted().when(grant("a")).quietly();
+    let _ = case()
+        .when(evict())
+        .then(&["a loses its place: another one took its place"])
+        .owes(&[Owed::Stop(0, 0, 1, engine::port::Stop::Gracefully)])
+        .when(evict())
+        .then(&[])
+        .stopped("a")
+        .then(&[
+            "a failed with busy: another one took its place",
+            "job failed: step `a` failed: another one took its place",
+        ]);
+    let _ = case().when(evict()).done("a").is("succeeded");
+    // Between two attempts nothing has to be stopped.
+    let _ = case().exits("a", 1).when(evict()).is("failed");
+}

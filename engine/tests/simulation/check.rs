@@ -3,7 +3,7 @@
 use engine::{
     event::{At, Event, Recorded},
     job::{Instance, InstanceState, Job, JobState, Status, Stopping},
-    react::owed,
+    react::{Owed, owed},
     wait::{Wait, waits},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,12 +40,16 @@ impl Check {
         match event {
             Event::StepStarted(started) => self.begin(&started.at, started.attempt),
             Event::ChildStarted { at, attempt, .. } => self.begin(at, *attempt),
-            Event::StepSucceeded(done) => self.end(job, &done.at),
+            Event::StepSucceeded(done) => {
+                self.performed.remove(&done.at);
+            }
             Event::StepFailed { at, .. }
             | Event::StepLost { at, .. }
             | Event::StepOutcomeUnknown { at, .. }
             | Event::RoundFinished { at, .. }
-            | Event::StepCancelled { at, .. } => self.end(job, at),
+            | Event::StepCancelled { at, .. } => {
+                self.performed.remove(at);
+            }
             Event::UndoStarted { order } => {
                 assert!(self.undo_order.is_empty(), "a job is taken back once");
                 let unique: BTreeSet<_> = order.iter().collect();
@@ -58,6 +62,7 @@ impl Check {
                 self.undo_order.clone_from(order);
             }
             Event::UndoStepStarted { at } => {
+                assert!(!job.undo.as_ref().unwrap().is_killed, "a killed job takes nothing back any more");
                 assert_eq!(self.undo_order.get(self.undone.len()), Some(at), "undo goes in its order");
                 self.undone.push(at.clone());
             }
@@ -70,21 +75,11 @@ impl Check {
         assert!(self.performed.insert(at.clone(), attempt).is_none(), "{at:?} is performed twice at once");
     }
 
-    fn end(&mut self, job: &Job, at: &At) {
-        let is_performed = job.step(&at.step).is_some_and(|_| {
-            matches!(
-                job.shape.find(&at.step).and_then(|ix| job.shape.step(ix)).map(|it| &it.action),
-                Some(engine::plan::Action::Run { .. } | engine::plan::Action::Call { .. })
-            )
-        });
-        if self.performed.remove(at).is_none() && is_performed {
-            // It ended without being performed: it was not begun, or nobody knew what came of it.
-        }
-    }
-
     pub(super) fn state(&self, job: &Job) {
         self.instances(job);
         self.waiting(job);
+        let wakes = owed(job).iter().find_map(|it| if let Owed::Wake(at) = it { Some(*at) } else { None });
+        assert_eq!(wakes, job.next_due(), "what is due is woken for");
         if job.is_over() {
             assert_eq!(owed(job), [], "something is owed after the end");
             assert!(self.performed.is_empty(), "something is performed after the end: {:?}", self.performed);
@@ -101,6 +96,13 @@ impl Check {
     fn instances(&self, job: &Job) {
         let most = job.created.as_ref().map_or(u32::MAX, |created| created.max_parallel);
         assert!(job.running().count() <= most as usize, "more is performed than may be");
+        let asks = |it: &Instance| {
+            matches!(it.state, InstanceState::Approval(_) | InstanceState::Slot(_) | InstanceState::Cache(_))
+        };
+        let asking = job.steps.iter().enumerate().flat_map(|(ix, step)| {
+            (0..).zip(&step.instances).filter(|(_, it)| asks(it)).map(move |(at, _)| (ix, at))
+        });
+        assert_eq!(job.asking().collect::<Vec<_>>(), asking.collect::<Vec<_>>(), "who asks is known");
         for step in &job.steps {
             let is = |status: fn(Status) -> bool| move |it: &&Instance| status(it.state.status());
             let ended = step.instances.iter().filter(is(Status::is_final)).count();
@@ -136,6 +138,11 @@ impl Check {
         };
         if stopping.is_some() || job.undo.is_some() {
             assert!(!owed(job).is_empty(), "a job that is being stopped waits for nothing");
+            // All that is still waited for then is word of what is performed.
+            let performed = job.running().filter_map(|(ix, at)| job.instance(ix, at));
+            let performed = performed.filter(|it| matches!(it.state, InstanceState::Running(_)));
+            let deadlines = performed.filter_map(|it| it.state.due());
+            assert_eq!(job.next_due(), deadlines.min(), "time still counts for what is being stopped");
             assert!(stopping != Some(Stopping::Kill) || job.undo.as_ref().is_none_or(|it| it.is_killed));
             return;
         }
@@ -176,6 +183,5 @@ impl Check {
             Wait::Settlement { .. } | Wait::Paused { .. } => true,
         };
         assert!(will, "nothing wakes `{name}`, which {wait}");
-        let _: Option<InstanceState> = None;
     }
 }

@@ -69,7 +69,7 @@ fn recovery(seed: u64) {
         states.push((whole.log.len(), whole.now));
     }
     // Every boundary of a short log, some of a long one.
-    let stride = 1 + states.len() / 12;
+    let stride = 1 + states.len() / 6;
     for &(end, now) in states.iter().step_by(stride) {
         let mut again = make();
         again.log = whole.log[..end].to_vec();

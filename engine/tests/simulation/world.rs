@@ -359,7 +359,7 @@ impl World {
             20 => Command::SettleStep { at: At::new(step, 0), verdict: Settlement::Retry },
             21 => Command::GrantSlot { at: Some(At::new(step, 0)) },
             22 => Command::ReportLost { at: At::new(step, 0), attempt: 1, why: "gone".to_owned() },
-            _ => Command::Tick,
+            _ => Command::RefuseSlot { at: Some(At::new(step, 0)), why: "make place".to_owned() },
         };
         self.ask(&command);
     }
