@@ -26,7 +26,12 @@ use store::{FolderBlobs, MemoryLog, MemoryResults};
 ///
 /// # Errors
 /// If a setting is not usable.
-pub fn world(config: &Config, workspace: PathBuf, scratch: &Path, logs: Arc<dyn Logs>) -> Result<World, Failure> {
+pub fn world(
+    config: &Config,
+    workspace: PathBuf,
+    scratch: &Path,
+    logs: Arc<dyn Logs>,
+) -> Result<World, Failure> {
     let failed = |why: String| Failure::new(why, "change the setting and run again");
     let mut ollama = Ollama::default();
     if let Some(url) = &config.ollama.0 {
@@ -43,10 +48,12 @@ pub fn world(config: &Config, workspace: PathBuf, scratch: &Path, logs: Arc<dyn 
         limits: Limits::default(),
         blobs: Arc::new(FolderBlobs::new(scratch.join("blobs"))),
     });
-    let http = Http::new(&HttpConfig { proxy: config.proxy.clone(), ..HttpConfig::default() }).map_err(failed)?;
+    let http =
+        Http::new(&HttpConfig { proxy: config.proxy.clone(), ..HttpConfig::default() }).map_err(failed)?;
     let all: [Arc<dyn Provider>; 3] = [Arc::new(local), Arc::new(http), Arc::new(Mock::new())];
     let variables = config.variables.clone();
-    let lookup = move |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let lookup =
+        move |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let vault = config.vault.clone().map(|(address, token, namespace)| VaultConfig {
         address,
         token: Secret::new(token),

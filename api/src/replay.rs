@@ -110,7 +110,11 @@ pub fn read(path: &Path) -> Result<History, Failure> {
         if number == 1 {
             match read.edition {
                 Some(EDITION) => continue,
-                Some(other) => return Err(wrong(format!("it has the edition {other}, and this program knows {EDITION}"))),
+                Some(other) => {
+                    return Err(wrong(format!(
+                        "it has the edition {other}, and this program knows {EDITION}"
+                    )));
+                }
                 None => return Err(wrong("the first line is {\"skynet-events\":1}".to_owned())),
             }
         }
@@ -192,12 +196,17 @@ impl History {
                 let decided = decide(&mut job, actor, command, *at, &HousePolicy);
                 verified.commands += 1;
                 let same = decided.as_ref().is_ok_and(|decided| {
-                    decided.len() == events.len() && decided.iter().zip(events).all(|(now, then)| **now == *then)
+                    decided.len() == events.len()
+                        && decided.iter().zip(events).all(|(now, then)| **now == *then)
                 });
                 if !same {
                     let first = events.first().map_or(0, |event| event.seq);
                     let now = match &decided {
-                        Ok(decided) => decided.iter().map(|event| in_short(&event.event)).collect::<Vec<_>>().join("\n  "),
+                        Ok(decided) => decided
+                            .iter()
+                            .map(|event| in_short(&event.event))
+                            .collect::<Vec<_>>()
+                            .join("\n  "),
                         Err(rejection) => format!("refused: {rejection}"),
                     };
                     let then: Vec<_> = events.iter().map(|event| in_short(&event.event)).collect();
@@ -219,7 +228,10 @@ impl History {
 }
 
 fn damaged(why: &str) -> Failure {
-    Failure::new(format!("the events cannot be: {why}"), "the file was changed or is not whole; nothing of it is used")
+    Failure::new(
+        format!("the events cannot be: {why}"),
+        "the file was changed or is not whole; nothing of it is used",
+    )
 }
 
 fn in_short(event: &Event) -> String {
@@ -238,7 +250,11 @@ fn changes(job: &Job, seen: &mut BTreeMap<String, String>) -> Vec<String> {
     for (ix, step) in job.steps.iter().enumerate() {
         let name = job.place(ix, 0).step;
         let counts: Vec<String> = match &step.fan_out {
-            Some(items) => step.ended.iter().map(|(status, count)| format!("{count} of {} {}", items.len(), status.as_str())).collect(),
+            Some(items) => step
+                .ended
+                .iter()
+                .map(|(status, count)| format!("{count} of {} {}", items.len(), status.as_str()))
+                .collect(),
             None => Vec::new(),
         };
         let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };

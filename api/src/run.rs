@@ -67,7 +67,10 @@ pub enum Shown {
 pub fn run(plan: Arc<Plan>, given: &Given, options: Options, console: Console) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {
-        Failure::new(format!("no runtime can be started: {error}"), "check the limits on threads and open files")
+        Failure::new(
+            format!("no runtime can be started: {error}"),
+            "check the limits on threads and open files",
+        )
     })?;
     let ended = runtime.block_on(drive(plan, given, options, console));
     // Somebody may still be asked at the terminal: a read that nobody can take back.
@@ -81,11 +84,15 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         Failure::new(format!("the current folder cannot be read: {error}"), "change to a folder that exists")
     })?;
     let scratch = tempfile::Builder::new().prefix("skynet-").tempdir().map_err(|error| {
-        Failure::new(format!("no folder for the run can be made: {error}"), "set TMPDIR to one that can be written")
+        Failure::new(
+            format!("no folder for the run can be made: {error}"),
+            "set TMPDIR to one that can be written",
+        )
     })?;
     let record = options.events.as_deref().map(Record::create).transpose()?;
     let screen = Arc::new(Mutex::new(Screen::open(options.shown, console)));
-    let world = app::world(&config, workspace, scratch.path(), Arc::new(watch::Output::new(Arc::clone(&screen))))?;
+    let world =
+        app::world(&config, workspace, scratch.path(), Arc::new(watch::Output::new(Arc::clone(&screen))))?;
     let clock = app::SystemClock;
     let kinds = world.providers.keys().cloned().collect();
     let (watch, mut notices) = Watch::new(Arc::clone(&screen), record);

@@ -6,8 +6,8 @@ use crate::{
     event::{At, Event, Recorded, StepStarted, Values},
     id::Name,
     job::{
-        Approval, Due, Instance, InstanceState, Items, Job, JobState, Running, Status, StepIx, StepState, Stopping, Undo,
-        step::CacheQuestion,
+        Approval, Due, Instance, InstanceState, Items, Job, JobState, Running, Status, StepIx, StepState,
+        Stopping, Undo, step::CacheQuestion,
     },
     plan::{Action, OnFailure},
     value::Value,
@@ -253,9 +253,11 @@ impl Job {
         }
         for name in steps {
             let ix = self.find(name)?;
-            let unmet = self.shape.incoming(ix).iter().filter(|(from, _)| {
-                self.steps.get(*from).is_some_and(|step| !step.status.is_final())
-            });
+            let unmet = self
+                .shape
+                .incoming(ix)
+                .iter()
+                .filter(|(from, _)| self.steps.get(*from).is_some_and(|step| !step.status.is_final()));
             let unmet = unmet.count();
             if let Some(step) = self.steps.get_mut(ix) {
                 step.unmet = unmet;
@@ -295,7 +297,8 @@ impl Job {
 
     /// Makes the one instance of a step that does not fan out, when the first event about it comes.
     fn ensure_begun(&mut self, ix: StepIx) -> Result<(), String> {
-        let has_none = self.steps.get(ix).is_some_and(|step| step.instances.is_empty() && !step.status.is_final());
+        let has_none =
+            self.steps.get(ix).is_some_and(|step| step.instances.is_empty() && !step.status.is_final());
         let is_single = self.shape.step(ix).is_some_and(|step| step.fan_out.is_none());
         if has_none && is_single { self.begin(ix, None) } else { Ok(()) }
     }
@@ -386,7 +389,9 @@ impl Job {
     /// Gives an instance its next state, and keeps all that follows from it right.
     fn set(&mut self, ix: StepIx, at: u32, state: InstanceState) {
         let Some(step) = self.steps.get_mut(ix) else { return };
-        let Some(instance) = usize::try_from(at).ok().and_then(|at| step.instances.get_mut(at)) else { return };
+        let Some(instance) = usize::try_from(at).ok().and_then(|at| step.instances.get_mut(at)) else {
+            return;
+        };
         let (was, is) = (instance.state.status(), state.status());
         let (due_before, due) = (instance.state.due(), state.due());
         let asks = |state: &InstanceState| {

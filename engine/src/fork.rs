@@ -49,8 +49,7 @@ impl Reuse {
         for (ix, state) in job.steps.iter().enumerate().filter(|(_, step)| step.status == Status::Succeeded) {
             let Some(step) = job.shape.step(ix) else { continue };
             let gave = state.instances.iter().filter(|it| it.state == InstanceState::Succeeded);
-            let gave: Vec<_> =
-                gave.map(|it| (Arc::clone(&it.outputs), Arc::clone(&it.artifacts))).collect();
+            let gave: Vec<_> = gave.map(|it| (Arc::clone(&it.outputs), Arc::clone(&it.artifacts))).collect();
             if gave.len() != state.instances.len() {
                 continue;
             }
@@ -64,8 +63,10 @@ impl Reuse {
                 reused.is_edited = true;
                 reused.gave.first_mut()
             });
-            let outputs = gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
-            let place = outputs.ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
+            let outputs =
+                gave.map(|(outputs, _)| Arc::make_mut(outputs)).filter(|it| it.contains_key(output));
+            let place = outputs
+                .ok_or_else(|| format!("step `{step}` gave no output `{output}` that can be changed"))?;
             place.insert(Arc::clone(output), value.clone());
         }
         let params = job.created.as_ref().map(|created| Arc::clone(&created.params)).unwrap_or_default();
@@ -102,7 +103,8 @@ impl Reuse {
             return Err(format!("it waits for `{step}`, which is new"));
         }
         let now = job.created.as_ref().map(|created| Arc::clone(&created.params)).unwrap_or_default();
-        let changed = params_read(&definition, job).into_iter().find(|name| now.get(name) != self.params.get(name));
+        let changed =
+            params_read(&definition, job).into_iter().find(|name| now.get(name) != self.params.get(name));
         match changed {
             Some(name) => Err(format!("param `{name}` is another")),
             None => Ok(()),
@@ -120,7 +122,11 @@ impl Decision<'_> {
                 self.emit(Event::FanOutExpanded { step, over, keys, parallel: None });
             }
             for (instance, (outputs, artifacts)) in (0..).zip(&reused.gave) {
-                let why = if reused.is_edited { "its outputs were changed by hand" } else { "nothing it reads has changed" };
+                let why = if reused.is_edited {
+                    "its outputs were changed by hand"
+                } else {
+                    "nothing it reads has changed"
+                };
                 self.emit(Event::StepReused {
                     at: At::new(Arc::clone(&name), instance),
                     from: JobId::clone(&reuse.from.job),
@@ -138,7 +144,9 @@ fn definition(step: &Step, job: &Job) -> String {
     let plan = &job.shape.plan;
     let target = step.on.as_ref().and_then(|on| plan.targets.iter().find(|target| target.name == *on));
     let callee = match &step.action {
-        crate::plan::Action::Call { workflow, .. } => job.shape.callees.get(workflow).map(|callee| callee.digest),
+        crate::plan::Action::Call { workflow, .. } => {
+            job.shape.callees.get(workflow).map(|callee| callee.digest)
+        }
         _ => None,
     };
     serde_json::to_string(&(step, target, &plan.env, callee)).unwrap_or_default()

@@ -152,7 +152,8 @@ fn from_file(text: &str, ty: &Type) -> Result<Value, String> {
     match ty.required() {
         Type::Text | Type::Enum(_) => fitted(&Value::text(line), ty),
         _ => {
-            let json = serde_json::from_str(text).map_err(|error| format!("what the file holds is no JSON: {error}"))?;
+            let json = serde_json::from_str(text)
+                .map_err(|error| format!("what the file holds is no JSON: {error}"))?;
             fitted(&from_json(&json), ty)
         }
     }

@@ -159,7 +159,9 @@ pub fn effect(job: &Job, owed: Owed) -> Option<Effect> {
             _ => None,
         },
         Owed::Cache(ix, at) => match &job.instance(ix, at)?.state {
-            InstanceState::Cache(question) => Some(Effect::AskCache { at: job.place(ix, at), key: question.key }),
+            InstanceState::Cache(question) => {
+                Some(Effect::AskCache { at: job.place(ix, at), key: question.key })
+            }
             _ => None,
         },
         Owed::Perform(ix, at, attempt) => {

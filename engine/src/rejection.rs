@@ -1,6 +1,10 @@
 //! Why a command is refused: a value for whoever asked, not a failure.
 
-use crate::{evolve::Corrupt, id::{Digest, Name}, plan::Risk};
+use crate::{
+    evolve::Corrupt,
+    id::{Digest, Name},
+    plan::Risk,
+};
 use std::fmt;
 
 /// Why a command is refused. The job is as it was.
@@ -114,7 +118,11 @@ impl fmt::Display for Rejection {
                 write!(f, "what was shown is not what is asked now, which is {present}; look at it again")
             }
             Self::NotAnApprover { approvers } => {
-                write!(f, "only {} may answer", approvers.iter().map(|it| &**it).collect::<Vec<_>>().join(", "))
+                write!(
+                    f,
+                    "only {} may answer",
+                    approvers.iter().map(|it| &**it).collect::<Vec<_>>().join(", ")
+                )
             }
             Self::AnsweredBefore { missing } => {
                 write!(f, "you have agreed before; {missing} more must")
@@ -122,7 +130,9 @@ impl fmt::Display for Rejection {
             Self::WrongPhrase { phrase, risk } => {
                 write!(f, "this is of {} risk: to agree, type `{phrase}`", risk.as_str())
             }
-            Self::Broken(corrupt) => write!(f, "the decision contradicts itself, which is a defect of skynet: {corrupt}"),
+            Self::Broken(corrupt) => {
+                write!(f, "the decision contradicts itself, which is a defect of skynet: {corrupt}")
+            }
         }
     }
 }

@@ -167,9 +167,7 @@ impl Sealed {
     pub fn open<'a>(&'a self, secret: impl Fn(&str) -> Option<&'a str>) -> Result<String, Name> {
         self.pieces.iter().try_fold(String::new(), |text, piece| match piece {
             Piece::Text(chars) => Ok(text + chars),
-            Piece::Secret(name) => {
-                secret(name).map(|value| text + value).ok_or_else(|| Arc::clone(name))
-            }
+            Piece::Secret(name) => secret(name).map(|value| text + value).ok_or_else(|| Arc::clone(name)),
         })
     }
 

@@ -10,11 +10,7 @@ use crate::{
     expression::Expr,
     id::{Digest, Name},
     job::{Job, StepIx},
-    plan::{
-        Action, Argument, Interpreter, Plan, Risk, Step,
-        action::Script,
-        risk,
-    },
+    plan::{Action, Argument, Interpreter, Plan, Risk, Step, action::Script, risk},
     request::{Body, Place, Request, Resolved, Sealed},
     scope::JobScope,
     value::Value,
@@ -43,7 +39,12 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
             env: Vec::new(),
             stdin: None,
             files: Vec::new(),
-            outputs: step.outputs.iter().filter(|it| it.value.is_none()).map(|it| Arc::clone(&it.name)).collect(),
+            outputs: step
+                .outputs
+                .iter()
+                .filter(|it| it.value.is_none())
+                .map(|it| Arc::clone(&it.name))
+                .collect(),
             artifacts: files::kept(&resolving.scope, &step.artifacts)?,
             timeout,
             risk: step.risk,
@@ -57,7 +58,12 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
         env: resolving.env(&step.env)?,
         stdin: step.stdin.as_ref().map(|stdin| resolving.scope.sealed(stdin)).transpose()?,
         files: files::laid(&resolving.scope, &step.files)?,
-        outputs: step.outputs.iter().filter(|output| output.value.is_none()).map(|it| Arc::clone(&it.name)).collect(),
+        outputs: step
+            .outputs
+            .iter()
+            .filter(|output| output.value.is_none())
+            .map(|it| Arc::clone(&it.name))
+            .collect(),
         artifacts: files::kept(&resolving.scope, &step.artifacts)?,
         action,
         place,
@@ -99,7 +105,14 @@ pub fn undo(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> {
 
 /// Returns the digest that an approval of a question is bound to: the plan, the step, and what is read.
 #[must_use]
-pub(crate) fn question(plan: Digest, job: &str, step: &str, instance: u32, message: &str, approvers: &[Name]) -> Digest {
+pub(crate) fn question(
+    plan: Digest,
+    job: &str,
+    step: &str,
+    instance: u32,
+    message: &str,
+    approvers: &[Name],
+) -> Digest {
     let json = serde_json::json!([plan, job, step, instance, message, approvers]);
     Digest::of(json.to_string().as_bytes())
 }
@@ -174,7 +187,8 @@ impl Resolving<'_> {
             Action::Do { action, params } => self.catalog(action, params),
             Action::Http(http) => {
                 let sealed = |pairs: &[(Name, Expr)]| {
-                    let pairs = pairs.iter().map(|(name, value)| Ok((Arc::clone(name), scope.sealed(value)?)));
+                    let pairs =
+                        pairs.iter().map(|(name, value)| Ok((Arc::clone(name), scope.sealed(value)?)));
                     pairs.collect::<Result<Vec<_>, String>>()
                 };
                 let query = http.query.iter().map(|(name, value)| Ok((Arc::clone(name), scope.text(value)?)));
@@ -225,7 +239,10 @@ impl Resolving<'_> {
         let mut resolved = BTreeMap::new();
         for param in spec.params {
             let given = params.iter().find(|(name, _)| **name == *param.name);
-            let value = given.map(|(_, value)| self.scope.value(value)).transpose()?.or_else(|| param.presence.default());
+            let value = given
+                .map(|(_, value)| self.scope.value(value))
+                .transpose()?
+                .or_else(|| param.presence.default());
             let Some(value) = value else { continue };
             param.ty.check(&value).map_err(|why| format!("`{}` of `{action}`: {why}", param.name))?;
             resolved.insert(param.name.into(), value);
@@ -258,7 +275,8 @@ impl Resolving<'_> {
                 }
                 ("delay", Value::Duration(ms)) => delay = ms,
                 ("body", Value::Text(text)) => {
-                    let json = serde_json::from_str(&text).map_or(Value::Null, |json| crate::value::from_json(&json));
+                    let json = serde_json::from_str(&text)
+                        .map_or(Value::Null, |json| crate::value::from_json(&json));
                     result.extend([("json".into(), json), ("body".into(), Value::Text(text))]);
                 }
                 ("body", other) => {
@@ -276,7 +294,9 @@ impl Resolving<'_> {
     fn env(&self, own: &[(Name, Expr)]) -> Result<Vec<(Name, Sealed)>, String> {
         let target = self.step.on.as_ref().and_then(|on| self.plan.targets.iter().find(|it| it.name == *on));
         let mut env = BTreeMap::new();
-        for (name, value) in self.plan.env.iter().chain(target.iter().flat_map(|target| &target.env)).chain(own) {
+        for (name, value) in
+            self.plan.env.iter().chain(target.iter().flat_map(|target| &target.env)).chain(own)
+        {
             env.insert(Arc::clone(name), self.scope.sealed(value)?);
         }
         Ok(env.into_iter().collect())

@@ -256,7 +256,8 @@ impl Runtime {
                 self.next.push_back((job, *command));
             }
             Report::Stopped(stop) => {
-                let is_performed = self.jobs.get(&stop.key.job).is_some_and(|live| live.is_performing(&stop.key));
+                let is_performed =
+                    self.jobs.get(&stop.key.job).is_some_and(|live| live.is_performing(&stop.key));
                 self.next.extend(stop.command(is_performed));
             }
             Report::Woke(job, at) => {
@@ -281,7 +282,12 @@ impl Runtime {
     }
 
     /// Starts the job of a call, or goes on with it if the log has it.
-    async fn start_child(&mut self, key: AttemptKey, shape: Arc<Shape>, submit: Submit) -> Result<(), LogError> {
+    async fn start_child(
+        &mut self,
+        key: AttemptKey,
+        shape: Arc<Shape>,
+        submit: Submit,
+    ) -> Result<(), LogError> {
         let child = Arc::clone(&submit.job);
         let found = self.resume(&child, Arc::clone(&shape)).await;
         let started = match found {
@@ -367,7 +373,8 @@ impl Runtime {
                 Command::ReportOutcome { .. } => &Actor::Worker,
                 _ => actor,
             };
-            let events = decide(&mut live.job, actor, command, now, &*self.world.policy).map_err(Refused::Rejected)?;
+            let events =
+                decide(&mut live.job, actor, command, now, &*self.world.policy).map_err(Refused::Rejected)?;
             if events.is_empty() {
                 self.react(id);
                 return Ok(());
@@ -430,7 +437,9 @@ impl Runtime {
                 Turn::Evicted(Holder { job, at: Some(at) }) => self.stop_instance(&job, &at),
             }
         }
-        if let Some(due) = self.slots.next_due().filter(|due| self.slots_woken.is_none_or(|woken| *due < woken)) {
+        if let Some(due) =
+            self.slots.next_due().filter(|due| self.slots_woken.is_none_or(|woken| *due < woken))
+        {
             self.slots_woken = Some(due);
             let clock = Arc::clone(&self.world.clock);
             self.tasks.push(Box::pin(async move {

@@ -75,7 +75,8 @@ impl Slots {
             }
         }
         // Behind all of the same priority or a higher one.
-        let place = group.waiting.iter().position(|other| other.priority < priority).unwrap_or(group.waiting.len());
+        let place =
+            group.waiting.iter().position(|other| other.priority < priority).unwrap_or(group.waiting.len());
         group.waiting.insert(place, Waiting { holder, priority, slot: slot.clone() });
         turns.extend(group.turn(now));
         turns
@@ -114,7 +115,9 @@ impl Slots {
 
 impl Group {
     fn has_place(&self, slot: &Slot, now: i64) -> bool {
-        let is_free = slot.limit.is_none_or(|limit| usize::try_from(limit).is_ok_and(|limit| self.holders.len() < limit));
+        let is_free = slot
+            .limit
+            .is_none_or(|limit| usize::try_from(limit).is_ok_and(|limit| self.holders.len() < limit));
         let is_slow = slot.rate.is_none_or(|(rate, per)| {
             let recent = self.given.iter().filter(|given| now.saturating_sub(**given) < per).count();
             usize::try_from(rate).is_ok_and(|rate| recent < rate)

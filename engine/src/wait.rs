@@ -112,9 +112,11 @@ pub fn waits(job: &Job) -> Vec<(Option<At>, Wait)> {
 }
 
 fn pending(job: &Job, ix: StepIx) -> Wait {
-    let open = job.shape.incoming(ix).iter().filter(|(from, _)| {
-        job.steps.get(*from).is_some_and(|step| !step.status.is_final())
-    });
+    let open = job
+        .shape
+        .incoming(ix)
+        .iter()
+        .filter(|(from, _)| job.steps.get(*from).is_some_and(|step| !step.status.is_final()));
     let steps: Vec<Name> = open.map(|(from, _)| job.place(*from, 0).step).collect();
     if steps.is_empty() { room(job, ix) } else { Wait::Needs { steps } }
 }
@@ -129,7 +131,10 @@ fn of(state: &InstanceState, round: u32) -> Option<Wait> {
     match state {
         InstanceState::Approval(approval) => Some(Wait::Approval {
             approvers: approval.asked.approvers.clone(),
-            missing: approval.asked.quorum.saturating_sub(u32::try_from(approval.given.len()).unwrap_or(u32::MAX)),
+            missing: approval
+                .asked
+                .quorum
+                .saturating_sub(u32::try_from(approval.given.len()).unwrap_or(u32::MAX)),
             risk: approval.asked.risk,
             until: approval.asked.expires,
         }),
@@ -166,7 +171,9 @@ impl fmt::Display for Wait {
             }
             Self::Timer { .. } => f.write_str("waits for its time"),
             Self::Signal { name, .. } => write!(f, "waits for the signal `{name}`"),
-            Self::Slot { group, limit: Some(limit) } => write!(f, "waits for one of {limit} places in `{group}`"),
+            Self::Slot { group, limit: Some(limit) } => {
+                write!(f, "waits for one of {limit} places in `{group}`")
+            }
             Self::Slot { group, limit: None } => write!(f, "waits for its turn in `{group}`"),
             Self::Retry { after, .. } => write!(f, "is tried again after {after}"),
             Self::Round { done, .. } => write!(f, "goes again, {done} rounds done"),

@@ -18,7 +18,9 @@ fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<Arc<Recorded>> {
         seq,
         at: i64::try_from(seq).unwrap() * 10,
         actor: Actor::Engine,
-        event: Event::JobFailed { cause: format!("event {seq}, with \"quotes\", ünïcode and a line\nbreak") },
+        event: Event::JobFailed {
+            cause: format!("event {seq}, with \"quotes\", ünïcode and a line\nbreak")
+        },
     };
     numbers.map(event).map(Arc::new).collect()
 }
@@ -112,7 +114,8 @@ pub async fn wakes_who_waits(log: &dyn EventLog) {
 
 /// Content is found by its digest and read as it was; keeping it twice is keeping it once.
 pub async fn keeps_content(blobs: &dyn Blobs) {
-    let chunks: Vec<Vec<u8>> = vec![b"some \0 bytes".to_vec(), vec![0xff; 200_000], Vec::new(), b"end".to_vec()];
+    let chunks: Vec<Vec<u8>> =
+        vec![b"some \0 bytes".to_vec(), vec![0xff; 200_000], Vec::new(), b"end".to_vec()];
     let whole = chunks.concat();
     for _ in 0..2 {
         let content = stream::iter(chunks.clone().into_iter().map(Ok)).boxed();
@@ -139,7 +142,12 @@ pub async fn has_no_other_content(blobs: &dyn Blobs) {
 /// The latest result of a key is found.
 pub async fn finds_results(results: &dyn Results) {
     let (key, other) = (Digest::of(b"key"), Digest::of(b"other"));
-    let hit = |made_at| CacheHit { job: job("made"), made_at, outputs: Values::default(), artifacts: Values::default() };
+    let hit = |made_at| CacheHit {
+        job: job("made"),
+        made_at,
+        outputs: Values::default(),
+        artifacts: Values::default(),
+    };
     assert!(results.find(key).await.is_err());
     results.keep(key, hit(1)).await;
     results.keep(key, hit(2)).await;

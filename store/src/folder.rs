@@ -66,7 +66,9 @@ impl Blobs for FolderBlobs {
         Box::pin(async move {
             let file = match File::open(self.path(digest)).await {
                 Ok(file) => file,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(BlobError::Missing(digest)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Err(BlobError::Missing(digest));
+                }
                 Err(error) => return Err(unreadable(digest, &error)),
             };
             let chunks = stream::try_unfold(file, move |mut file| async move {

@@ -71,7 +71,8 @@ impl MemoryLog {
         let from = usize::try_from(after).unwrap_or(usize::MAX);
         let rest = kept.feed.get(from..).unwrap_or_default();
         let fed = (after + 1..).zip(rest).take(limit);
-        fed.map(|(position, (job, event))| Fed { position, job: Arc::clone(job), event: Arc::clone(event) }).collect()
+        fed.map(|(position, (job, event))| Fed { position, job: Arc::clone(job), event: Arc::clone(event) })
+            .collect()
     }
 }
 

@@ -11,14 +11,16 @@ use std::path::PathBuf;
 
 /// Run a workflow and show what happens
 #[derive(Debug, Args)]
-#[command(after_help = "Ctrl-C once cancels: what runs is asked to end, and undone if the policy says so. Twice kills.
+#[command(
+    after_help = "Ctrl-C once cancels: what runs is asked to end, and undone if the policy says so. Twice kills.
 History lives as long as the program; --events keeps it in a file that `skynet replay` reads.
 Exit codes: 0 succeeded, 1 failed, 2 does not compile, 3 refused, 4 cancelled.
 
 Examples:
   skynet run hello.skynet --param name=Ada
   skynet run ship.skynet --mock --yes
-  skynet run nightly.skynet --events nightly.jsonl --json")]
+  skynet run nightly.skynet --events nightly.jsonl --json"
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,

@@ -119,7 +119,9 @@ impl Attendant {
             About::Approval(asked) if asked.phrase.is_some() => {
                 "an approval of critical risk needs a phrase typed at a terminal, even with --yes"
             }
-            About::Approval(_) => "an approval is asked, and nobody is at the terminal: run there, or with --yes",
+            About::Approval(_) => {
+                "an approval is asked, and nobody is at the terminal: run there, or with --yes"
+            }
             About::Settlement(_) => "a person must say what came of a step, and nobody is at the terminal",
         };
         screen::with(&self.screen, |screen| screen.say(&format!("stopping: {why}")));

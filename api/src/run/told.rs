@@ -60,18 +60,23 @@ pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
             let left = Value::Duration(retry_at.saturating_sub(recorded.at));
             about(at, format!("failed: {message}; tried again in {left}"))
         }
-        Event::StepFailed { at, message, result, retry_at: None, .. } => {
-            Some(Told { of: label(job, at), line: format!("failed: {message}"), below: below(job, at, result) })
-        }
+        Event::StepFailed { at, message, result, retry_at: None, .. } => Some(Told {
+            of: label(job, at),
+            line: format!("failed: {message}"),
+            below: below(job, at, result),
+        }),
         Event::StepOutcomeUnknown { at, why } => about(at, format!("nobody knows what came of it: {why}")),
         Event::StepLost { at, why } => about(at, format!("lost, tried again: {why}")),
         Event::StepSkipped { at, why, .. } => about(at, format!("skipped: {why} does not hold")),
         Event::StepBlocked { step: name, by } => step(name, format!("does not start: {by}")),
-        Event::StepCancelled { at, stopped } => about(at, match stopped {
-            Some(Stopped::Confirmed) => "stopped, and nothing of it runs".to_owned(),
-            Some(Stopped::Unconfirmed { why }) => format!("stopped, but it may still run: {why}"),
-            None => "stopped".to_owned(),
-        }),
+        Event::StepCancelled { at, stopped } => about(
+            at,
+            match stopped {
+                Some(Stopped::Confirmed) => "stopped, and nothing of it runs".to_owned(),
+                Some(Stopped::Unconfirmed { why }) => format!("stopped, but it may still run: {why}"),
+                None => "stopped".to_owned(),
+            },
+        ),
         Event::StepReused { at, from, why, .. } => about(at, format!("reused from job {from}: {why}")),
         Event::CacheMissed { at, why } => about(at, format!("no earlier result serves: {why}")),
         Event::RoundFinished { at, round, .. } => about(at, format!("round {round} done")),
@@ -130,7 +135,8 @@ fn below(job: &Job, at: &At, result: &Values) -> Vec<String> {
 
 fn command(request: &Request) -> String {
     let word = |word: &String| {
-        let is_plain = !word.is_empty() && word.chars().all(|it| it.is_alphanumeric() || "-_./=:,@%+".contains(it));
+        let is_plain =
+            !word.is_empty() && word.chars().all(|it| it.is_alphanumeric() || "-_./=:,@%+".contains(it));
         if is_plain { word.clone() } else { format!("{word:?}") }
     };
     match &request.action {
@@ -141,7 +147,10 @@ fn command(request: &Request) -> String {
                 engine::plan::Interpreter::Bash => "bash -euo pipefail",
                 engine::plan::Interpreter::Python => "python3",
             };
-            std::iter::once(format!("{program} <script>")).chain(arguments.iter().map(word)).collect::<Vec<_>>().join(" ")
+            std::iter::once(format!("{program} <script>"))
+                .chain(arguments.iter().map(word))
+                .collect::<Vec<_>>()
+                .join(" ")
         }
         Resolved::Do { action, .. } => format!("do {action}"),
         Resolved::Http { method, url, .. } => format!("{method} {url}"),

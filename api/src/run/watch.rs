@@ -66,7 +66,9 @@ impl Watch {
 
 impl Observer for Watch {
     fn changed(&mut self, job: &Job, actor: &Actor, command: &Command, events: &[Arc<Recorded>]) {
-        if let Some(Err(failure)) = self.record.as_mut().map(|record| record.keep(job, actor, command, events)) {
+        if let Some(Err(failure)) =
+            self.record.as_mut().map(|record| record.keep(job, actor, command, events))
+        {
             screen::with(&self.screen, |screen| screen.say(&failure.to_string()));
             self.record = None;
         }

@@ -92,15 +92,21 @@ impl Decision<'_> {
         if self.is_giving_up() && !self.has_after(ix) {
             return self.job.failing.clone();
         }
-        self.job.shape.incoming(ix).iter().filter(|(_, kind)| *kind == EdgeKind::Needs).find_map(|(from, _)| {
-            let (step, plan) = (self.job.steps.get(*from)?, self.job.shape.step(*from)?);
-            let lets = match step.status {
-                Status::Succeeded | Status::Skipped => true,
-                Status::Failed => plan.on_failure == OnFailure::Continue,
-                Status::Pending | Status::Waiting | Status::Running | Status::Blocked | Status::Cancelled => false,
-            };
-            (!lets).then(|| format!("step `{}` {}", plan.name, came_to(step.status)))
-        })
+        self.job.shape.incoming(ix).iter().filter(|(_, kind)| *kind == EdgeKind::Needs).find_map(
+            |(from, _)| {
+                let (step, plan) = (self.job.steps.get(*from)?, self.job.shape.step(*from)?);
+                let lets = match step.status {
+                    Status::Succeeded | Status::Skipped => true,
+                    Status::Failed => plan.on_failure == OnFailure::Continue,
+                    Status::Pending
+                    | Status::Waiting
+                    | Status::Running
+                    | Status::Blocked
+                    | Status::Cancelled => false,
+                };
+                (!lets).then(|| format!("step `{}` {}", plan.name, came_to(step.status)))
+            },
+        )
     }
 
     fn expand(&mut self, ix: StepIx, step: &Step, fan_out: &FanOut) {
@@ -125,7 +131,8 @@ impl Decision<'_> {
         if let Some(key) = &fan_out.key {
             let mut met: BTreeMap<crate::id::Name, usize> = BTreeMap::new();
             for (at, position) in (0..items.len()).zip(0_u32..) {
-                let name: crate::id::Name = JobScope::new(self.job).each(Some(&items), position).text(key)?.into();
+                let name: crate::id::Name =
+                    JobScope::new(self.job).each(Some(&items), position).text(key)?.into();
                 if let Some(first) = met.insert(Arc::clone(&name), at) {
                     return Err(format!("items {first} and {at} both have the key {name:?}"));
                 }
@@ -141,7 +148,12 @@ impl Decision<'_> {
         if step.fan_out.is_some() {
             // An instance to fail, with no item: what it would be for is what could not be found out.
             let over = Value::list(vec![Value::Null]);
-            self.emit(Event::FanOutExpanded { step: Arc::clone(&step.name), over, keys: Vec::new(), parallel: None });
+            self.emit(Event::FanOutExpanded {
+                step: Arc::clone(&step.name),
+                over,
+                keys: Vec::new(),
+                parallel: None,
+            });
         }
         self.fail(ix, 0, FailureClass::Expression, why);
     }

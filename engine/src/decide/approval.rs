@@ -22,8 +22,7 @@ impl Decision<'_> {
         if asked.subject != answer.subject {
             return Err(Rejection::OtherSubject { present: asked.subject });
         }
-        let is_named =
-            asked.approvers.iter().any(|name| *name == answer.by || answer.groups.contains(name));
+        let is_named = asked.approvers.iter().any(|name| *name == answer.by || answer.groups.contains(name));
         if !is_named && !answer.is_owner {
             return Err(Rejection::NotAnApprover { approvers: asked.approvers });
         }
@@ -45,7 +44,11 @@ impl Decision<'_> {
         if let Some(phrase) = asked.phrase.filter(|phrase| answer.phrase.as_ref() != Some(phrase)) {
             return Err(Rejection::WrongPhrase { phrase, risk: asked.risk });
         }
-        self.emit(Event::ApprovalGiven { at: at.clone(), subject: asked.subject, by: Arc::clone(&answer.by) });
+        self.emit(Event::ApprovalGiven {
+            at: at.clone(),
+            subject: asked.subject,
+            by: Arc::clone(&answer.by),
+        });
         if asked.is_step && missing <= 1 {
             let names: Vec<&str> = given.iter().chain([&answer.by]).map(|name| &**name).collect();
             let by = Value::text(&names.join(", "));

@@ -39,7 +39,8 @@ impl Decision<'_> {
         }
         let has_slot = self.job.instance(ix, instance).is_some_and(|it| it.has_slot);
         if let Some(limit) = step.concurrency.as_ref().filter(|_| !has_slot) {
-            let slot = slot(limit, &self.scope(ix, instance)).map_err(|why| format!("`concurrency`: {why}"))?;
+            let slot =
+                slot(limit, &self.scope(ix, instance)).map_err(|why| format!("`concurrency`: {why}"))?;
             self.emit(Event::SlotRequested { at, slot });
             return Ok(());
         }
@@ -98,7 +99,8 @@ impl Decision<'_> {
             Value::List(names) => names.iter().map(|name| name.to_string().into()).collect::<Vec<Name>>(),
             other => return Err(format!("`approvers` is a {} and should be a list", other.kind())),
         };
-        let quorum = approve.quorum.as_ref().map(|quorum| scope.count(quorum)).transpose()?.unwrap_or(1).max(1);
+        let quorum =
+            approve.quorum.as_ref().map(|quorum| scope.count(quorum)).transpose()?.unwrap_or(1).max(1);
         let expires = approve.expires.as_ref().map(|expires| scope.millis(expires)).transpose()?;
         let job = self.job.id();
         let plan = self.job.shape.digest;
@@ -209,7 +211,8 @@ impl Decision<'_> {
         let word = self.job.shape.plan.policy.approve_at.as_ref();
         let word = word.map(|word| JobScope::new(self.job).text(word)).transpose()?;
         let approved = self.job.shape.ancestors(ix).into_iter().any(|above| {
-            let is_question = self.job.shape.step(above).is_some_and(|it| matches!(it.action, Action::Approve(_)));
+            let is_question =
+                self.job.shape.step(above).is_some_and(|it| matches!(it.action, Action::Approve(_)));
             is_question && self.job.steps.get(above).is_some_and(|it| it.status == Status::Succeeded)
         });
         let is_blocked = match &request.action {
@@ -270,13 +273,18 @@ impl Decision<'_> {
         let at = at.clone();
         match found {
             Ok(hit) if ttl.is_none_or(|ttl| self.now.saturating_sub(hit.made_at) <= ttl) => {
-                let (outputs, artifacts): (Values, Values) = (Arc::clone(&hit.outputs), Arc::clone(&hit.artifacts));
+                let (outputs, artifacts): (Values, Values) =
+                    (Arc::clone(&hit.outputs), Arc::clone(&hit.artifacts));
                 let why = "the action, its place and all it is given are the same".to_owned();
                 self.emit(Event::StepReused { at, from: Arc::clone(&hit.job), why, outputs, artifacts });
             }
             Ok(hit) => {
                 let age = Value::Duration(self.now.saturating_sub(hit.made_at));
-                let why = format!("the result of job {} is {age} old, and `ttl` is {}", hit.job, Value::Duration(ttl.unwrap_or(0)));
+                let why = format!(
+                    "the result of job {} is {age} old, and `ttl` is {}",
+                    hit.job,
+                    Value::Duration(ttl.unwrap_or(0))
+                );
                 self.emit(Event::CacheMissed { at, why });
             }
             Err(why) => self.emit(Event::CacheMissed { at, why: why.clone() }),
@@ -292,7 +300,8 @@ fn phrase(risk: Risk, step: &Step) -> Option<String> {
 
 /// Says exactly what would be done.
 fn asked(request: &Request) -> String {
-    let place = request.place.target.as_ref().map_or_else(|| request.place.kind.to_string(), ToString::to_string);
+    let place =
+        request.place.target.as_ref().map_or_else(|| request.place.kind.to_string(), ToString::to_string);
     let what = match &request.action {
         Resolved::Run { argv } => format!("run {argv:?}"),
         Resolved::Script { interpreter, body, arguments } => {

@@ -55,9 +55,11 @@ impl Decision<'_> {
         self.must_run()?;
         self.emit(Event::SignalReceived { name: Arc::clone(name), body: body.clone() });
         let mut waiting = Vec::new();
-        for (ix, step) in self.job.steps.iter().enumerate().filter(|(_, step)| step.status == Status::Waiting) {
+        for (ix, step) in self.job.steps.iter().enumerate().filter(|(_, step)| step.status == Status::Waiting)
+        {
             for (at, instance) in (0..).zip(&step.instances) {
-                if matches!(&instance.state, InstanceState::Timer { signal: Some(waits), .. } if waits == name) {
+                if matches!(&instance.state, InstanceState::Timer { signal: Some(waits), .. } if waits == name)
+                {
                     waiting.push((ix, at));
                 }
             }
@@ -72,7 +74,9 @@ impl Decision<'_> {
         self.must_be_retryable()?;
         let steps = self.job.steps.iter().enumerate().filter(|(_, step)| match step.status {
             Status::Failed | Status::Blocked | Status::Cancelled => true,
-            Status::Pending | Status::Waiting | Status::Running | Status::Succeeded | Status::Skipped => false,
+            Status::Pending | Status::Waiting | Status::Running | Status::Succeeded | Status::Skipped => {
+                false
+            }
         });
         let steps: BTreeSet<StepIx> = steps.map(|(ix, _)| ix).collect();
         self.retry(&steps)
@@ -100,7 +104,9 @@ impl Decision<'_> {
         });
         if let Some(&begun) = begun {
             let At { step: other, .. } = self.job.place(begun, 0);
-            return Err(Rejection::NotNow { why: format!("step `{other}`, which waits for `{step}`, has begun; wait for its end") });
+            return Err(Rejection::NotNow {
+                why: format!("step `{other}`, which waits for `{step}`, has begun; wait for its end"),
+            });
         }
         self.retry(&steps)
     }
@@ -148,10 +154,15 @@ impl Decision<'_> {
             return Err(Rejection::NotAsked);
         }
         match verdict {
-            Settlement::Retry => self.emit(Event::StepLost { at: at.clone(), why: "a person has it tried again".to_owned() }),
-            Settlement::Failed => self.fail(ix, at.instance, FailureClass::Lost, "a person says that it did not take effect"),
+            Settlement::Retry => {
+                self.emit(Event::StepLost { at: at.clone(), why: "a person has it tried again".to_owned() })
+            }
+            Settlement::Failed => {
+                self.fail(ix, at.instance, FailureClass::Lost, "a person says that it did not take effect")
+            }
             Settlement::Done => {
-                let result = [("exit_code", Value::Int(0)), ("stdout", Value::text("")), ("stderr", Value::text(""))];
+                let result =
+                    [("exit_code", Value::Int(0)), ("stdout", Value::text("")), ("stderr", Value::text(""))];
                 let result = result.map(|(name, value)| (Arc::from(name), value)).into_iter().collect();
                 self.judge(ix, at, &Done { result, ..Done::default() });
             }
@@ -175,12 +186,16 @@ impl Decision<'_> {
 
     fn must_be_retryable(&self) -> Result<(), Rejection> {
         match &self.job.state {
-            JobState::Failed { .. } | JobState::TimedOut if self.job.undo.is_some() => Err(Rejection::NotNow {
-                why: "what the job did has been taken back; start it anew".to_owned(),
-            }),
+            JobState::Failed { .. } | JobState::TimedOut if self.job.undo.is_some() => {
+                Err(Rejection::NotNow {
+                    why: "what the job did has been taken back; start it anew".to_owned(),
+                })
+            }
             JobState::Failed { .. } | JobState::TimedOut => Ok(()),
             JobState::Absent => Err(Rejection::Absent),
-            state @ (JobState::Succeeded | JobState::Cancelled) => Err(Rejection::Over { state: state.as_str() }),
+            state @ (JobState::Succeeded | JobState::Cancelled) => {
+                Err(Rejection::Over { state: state.as_str() })
+            }
             JobState::Planned | JobState::Queued { .. } | JobState::Running { .. } => {
                 Err(Rejection::NotNow { why: "the job has not ended".to_owned() })
             }

@@ -50,7 +50,9 @@ impl Decision<'_> {
     fn present(&self, at: &At, attempt: u32) -> Result<(StepIx, Running), Rejection> {
         let (ix, instance) = self.find(at)?;
         match &instance.state {
-            InstanceState::Running(running) if instance.attempt == attempt => Ok((ix, running.as_ref().clone())),
+            InstanceState::Running(running) if instance.attempt == attempt => {
+                Ok((ix, running.as_ref().clone()))
+            }
             _ => Err(Rejection::Fenced { reported: attempt, present: instance.attempt }),
         }
     }
@@ -106,7 +108,14 @@ impl Decision<'_> {
             Ok(retry_at) => retry_at,
             Err(why) => {
                 let message = format!("{message}; and `retry` has no value: {why}");
-                return self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at: None });
+                return self.emit(Event::StepFailed {
+                    at: at.clone(),
+                    class,
+                    message,
+                    result,
+                    log,
+                    retry_at: None,
+                });
             }
         };
         self.emit(Event::StepFailed { at: at.clone(), class, message, result, log, retry_at });

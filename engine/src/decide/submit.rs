@@ -77,7 +77,11 @@ impl Decision<'_> {
         let step_name = || Arc::clone(&step.name);
         let kind: Name = match (&step.action, &step.on) {
             (Action::Agent { .. }, _) => {
-                return if step.mock.is_some() { Ok(()) } else { Err(Rejection::NoModel { step: step_name() }) };
+                return if step.mock.is_some() {
+                    Ok(())
+                } else {
+                    Err(Rejection::NoModel { step: step_name() })
+                };
             }
             (Action::Call { .. } | Action::Approve(_) | Action::Wait(_), _) => return Ok(()),
             (Action::Http(_), _) => "http".into(),
@@ -98,7 +102,9 @@ impl Decision<'_> {
     fn params(&self, submit: &Submit) -> Result<BTreeMap<Name, Value>, Rejection> {
         let declared = &self.job.shape.plan.params;
         let rejected = |name: &Name, why: String| Rejection::Param { name: Arc::clone(name), why };
-        if let Some(unknown) = submit.params.keys().find(|name| !declared.iter().any(|param| param.name == **name)) {
+        if let Some(unknown) =
+            submit.params.keys().find(|name| !declared.iter().any(|param| param.name == **name))
+        {
             let names: Vec<&str> = declared.iter().map(|param| &*param.name).collect();
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             return Err(rejected(unknown, format!("the workflow does not declare it; it has {known}")));
@@ -115,7 +121,10 @@ impl Decision<'_> {
                 Ok(_) => {
                     let value = params.get(&param.name).map(ToString::to_string).unwrap_or_default();
                     let why = format!("{value:?} does not pass its check, `{check}`");
-                    return Err(rejected(&param.name, param.help.as_ref().map_or(why.clone(), |help| format!("{why}. {help}"))));
+                    return Err(rejected(
+                        &param.name,
+                        param.help.as_ref().map_or(why.clone(), |help| format!("{why}. {help}")),
+                    ));
                 }
                 Err(fault) => return Err(rejected(&param.name, fault.message)),
             }
@@ -129,7 +138,9 @@ impl Decision<'_> {
         };
         match (submit.params.get(&param.name), &param.default) {
             (Some(given), _) => convert(given, &param.ty).map_err(|mismatch| mismatch.to_string()),
-            (None, Some(expr)) => default(expr).map_err(|fault| format!("its default fails: {}", fault.message)),
+            (None, Some(expr)) => {
+                default(expr).map_err(|fault| format!("its default fails: {}", fault.message))
+            }
             (None, None) if param.ty.is_optional() => Ok(Value::Null),
             (None, None) => Err(format!("it must be given: --param {}=…", param.name)),
         }

@@ -36,7 +36,12 @@ impl Decision<'_> {
             InstanceState::Retry { .. } | InstanceState::Round { .. } => self.emit(Event::TimerFired { at }),
             InstanceState::Timer { signal: None, .. } => self.finish_wait(ix, instance),
             InstanceState::Timer { signal: Some(name), .. } => {
-                self.fail(ix, instance, FailureClass::Signal, format!("the signal `{name}` did not come in time"));
+                self.fail(
+                    ix,
+                    instance,
+                    FailureClass::Signal,
+                    format!("the signal `{name}` did not come in time"),
+                );
             }
             InstanceState::Approval(_) => {
                 self.emit(Event::ApprovalRefused { at, by: None, comment: None });
@@ -44,7 +49,12 @@ impl Decision<'_> {
             }
             InstanceState::Child { job, .. } => {
                 // The job of the call is stopped by whoever sees that nothing waits for it any more.
-                self.fail(ix, instance, FailureClass::Timeout, format!("job {job}, which it called, takes too long"));
+                self.fail(
+                    ix,
+                    instance,
+                    FailureClass::Timeout,
+                    format!("job {job}, which it called, takes too long"),
+                );
             }
             InstanceState::Open
             | InstanceState::Slot(_)

@@ -1,6 +1,9 @@
 //! The log: one append-only stream of events for each job.
 
-use crate::{event::Recorded, id::{JobId, Name}};
+use crate::{
+    event::Recorded,
+    id::{JobId, Name},
+};
 use futures_core::future::BoxFuture;
 use std::{fmt, sync::Arc};
 

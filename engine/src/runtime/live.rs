@@ -114,7 +114,8 @@ impl Runtime {
                 live.children.insert(owed, Arc::clone(&job));
                 let shape = live.job.shape.callees.get(&workflow).map(Arc::clone);
                 let kinds = self.kinds();
-                let submit = self.jobs.get(id).map(|live| react::child(&live.job, &key, &job, &params, kinds));
+                let submit =
+                    self.jobs.get(id).map(|live| react::child(&live.job, &key, &job, &params, kinds));
                 self.tasks.push(Box::pin(perform::start_child(shape, key, submit)));
             }
             Effect::StopChild { job, how } => self.stop_child(job, how),

@@ -38,7 +38,12 @@ impl StopReport {
 }
 
 /// Performs an attempt.
-pub(super) async fn perform(world: World, shape: Arc<Shape>, perform: Perform, is_stopped: Arc<AtomicBool>) -> Report {
+pub(super) async fn perform(
+    world: World,
+    shape: Arc<Shape>,
+    perform: Perform,
+    is_stopped: Arc<AtomicBool>,
+) -> Report {
     let Perform { key, request, subject } = perform;
     let outcome = match request {
         Err(why) => failed(FailureClass::Expression, why),
@@ -56,7 +61,10 @@ pub(super) async fn perform(world: World, shape: Arc<Shape>, perform: Perform, i
 
 async fn attempt(world: &World, shape: &Shape, request: &Request, is_stopped: &AtomicBool) -> Outcome {
     let Some(provider) = world.providers.get(&request.place.kind) else {
-        return failed(FailureClass::Provider, format!("nothing here performs steps on {}", request.place.kind));
+        return failed(
+            FailureClass::Provider,
+            format!("nothing here performs steps on {}", request.place.kind),
+        );
     };
     let mut secrets = Secrets::new();
     for name in request.secrets() {
@@ -108,7 +116,11 @@ pub(super) async fn stop(
 }
 
 /// Prepares the job of a call.
-pub(super) async fn start_child(shape: Option<Arc<Shape>>, key: AttemptKey, submit: Option<Submit>) -> Report {
+pub(super) async fn start_child(
+    shape: Option<Arc<Shape>>,
+    key: AttemptKey,
+    submit: Option<Submit>,
+) -> Report {
     match (shape, submit) {
         (Some(shape), Some(submit)) => Report::Child(key, shape, Box::new(submit)),
         (None, _) | (_, None) => {

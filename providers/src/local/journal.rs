@@ -56,8 +56,11 @@ pub(super) fn begin(root: &Path, key: &AttemptKey) -> Result<Begun, Failure> {
     let folder = folder(root, key);
     let mut private = fs::DirBuilder::new();
     private.mode(0o700);
-    fs::create_dir_all(root).map_err(failed)?;
-    match private.create(&folder) {
+    let made = private.create(&folder).or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => fs::create_dir_all(root).and_then(|()| private.create(&folder)),
+        _ => Err(error),
+    });
+    match made {
         Ok(()) => {
             private.create(folder.join("out")).map_err(failed)?;
             Ok(Begun::Now(Scratch { folder }))
@@ -86,13 +89,15 @@ impl Scratch {
     }
 
     /// Keeps what came of the attempt and takes the rest away. What cannot be kept is lost only to a worker that is
-    /// started anew, so that is no failure of the attempt.
+    /// started anew, so that is no failure of the attempt; half an outcome cannot be read, and counts as none.
     pub(super) fn finish(&self, outcome: &Outcome) {
         let json = serde_json::to_vec(outcome).unwrap_or_default();
-        if self.write("outcome.new", &json).is_ok() {
-            let _ = fs::rename(self.folder.join("outcome.new"), self.folder.join(OUTCOME));
+        if self.write(OUTCOME, &json).is_err() {
+            let _ = fs::remove_file(self.folder.join(OUTCOME));
         }
-        let _ = fs::remove_dir_all(self.out());
+        if fs::remove_dir(self.out()).is_err() {
+            let _ = fs::remove_dir_all(self.out());
+        }
         let _ = fs::remove_file(self.folder.join("script"));
     }
 }
@@ -128,5 +133,8 @@ mod tests {
         scratch.finish(&outcome);
         assert!(matches!(begin(root.path(), &key), Ok(Begun::Before(before)) if *before == outcome));
         assert!(!scratch.out().exists());
+        let whole = fs::read(scratch.folder.join(OUTCOME)).unwrap();
+        fs::write(scratch.folder.join(OUTCOME), &whole[..whole.len() - 1]).unwrap();
+        assert!(matches!(begin(root.path(), &key), Ok(Begun::Lost)), "cut off in the middle of its end");
     }
 }

@@ -61,7 +61,10 @@ impl Tree {
             let before = before.next();
             let is_begun = !matches!(step.status, Status::Pending | Status::Skipped | Status::Blocked);
             let began = before.as_ref().and_then(|row| row.began).or(is_begun.then_some(job.updated_at));
-            let ended = before.as_ref().and_then(|row| row.ended).or(step.status.is_final().then_some(job.updated_at));
+            let ended = before
+                .as_ref()
+                .and_then(|row| row.ended)
+                .or(step.status.is_final().then_some(job.updated_at));
             Row {
                 status: step.status,
                 began,
@@ -86,7 +89,8 @@ impl Tree {
             // What has ended well makes room first.
             let mut to_drop = left + 1;
             lines.retain(|(status, _)| {
-                let goes = to_drop > 0 && matches!(status, Status::Succeeded | Status::Skipped | Status::Pending);
+                let goes =
+                    to_drop > 0 && matches!(status, Status::Succeeded | Status::Skipped | Status::Pending);
                 to_drop -= usize::from(goes);
                 !goes
             });
@@ -99,7 +103,8 @@ impl Tree {
     fn draw_job(&self, id: &JobId, depth: usize, lines: &mut Vec<(Status, String)>) {
         let Some(shown) = self.jobs.get(id) else { return };
         for row in &shown.rows {
-            let mut line = format!("{:indent$}{} {}", "", glyph(row.status), row.name, indent = 2 + 2 * depth);
+            let mut line =
+                format!("{:indent$}{} {}", "", glyph(row.status), row.name, indent = 2 + 2 * depth);
             if let Some((all, ended)) = row.progress {
                 let _ = write!(line, " {} {ended}/{all}", bar(all, ended));
             }
@@ -113,7 +118,10 @@ impl Tree {
             }
             lines.push((row.status, cut(line)));
             for note in notes {
-                lines.push((row.status, cut(format!("{:indent$}{}", "", clean(note), indent = 6 + 2 * depth))));
+                lines.push((
+                    row.status,
+                    cut(format!("{:indent$}{}", "", clean(note), indent = 6 + 2 * depth)),
+                ));
             }
             for (child, _) in self.jobs.iter().filter(|(_, it)| {
                 it.parent.as_ref().is_some_and(|(job, step)| job == id && *step == row.name)
@@ -146,9 +154,9 @@ fn notes(job: &Job, step: &StepState, name: &Name, waits: &[(Option<At>, wait::W
 
 fn words(wait: &wait::Wait) -> String {
     let until = match wait {
-        wait::Wait::Timer { until } | wait::Wait::Retry { at: until, .. } | wait::Wait::Round { at: until, .. } => {
-            Some(*until)
-        }
+        wait::Wait::Timer { until }
+        | wait::Wait::Retry { at: until, .. }
+        | wait::Wait::Round { at: until, .. } => Some(*until),
         wait::Wait::Approval { until, .. } | wait::Wait::Signal { until, .. } => *until,
         wait::Wait::Needs { .. }
         | wait::Wait::Slot { .. }
