@@ -25,6 +25,7 @@ use engine::{
 };
 use family::Family;
 use futures_core::future::BoxFuture;
+use journal::Journal;
 use std::{
     sync::{
         Arc,
@@ -36,6 +37,7 @@ use std::{
 /// Performs requests on this machine.
 pub struct Local {
     config: Arc<LocalConfig>,
+    journal: Arc<Journal>,
     attempts: Arc<Attempts>,
     begun: AtomicUsize,
 }
@@ -49,16 +51,17 @@ impl Local {
     pub fn new(mut config: LocalConfig) -> Self {
         // Programs get paths below it, and run in other folders.
         config.scratch = std::path::absolute(&config.scratch).unwrap_or(config.scratch);
-        Self { config: Arc::new(config), attempts: Arc::default(), begun: AtomicUsize::new(0) }
+        let journal = Arc::new(Journal::new(config.scratch.clone()));
+        Self { config: Arc::new(config), journal, attempts: Arc::default(), begun: AtomicUsize::new(0) }
     }
 
     /// Ends what an earlier worker on this scratch folder left running of an attempt.
     async fn end_left(&self, key: &AttemptKey, how: Stop) -> Stopped {
         let folder = journal::folder(&self.config.scratch, key);
-        if !folder.exists() {
+        if !self.journal.knows(key) {
             return Stopped::Confirmed;
         }
-        let mark = format!("{}={}", prepare::OUT, folder.join("out").display());
+        let mark = format!("{}={}", prepare::OUT, folder.display());
         let cgroup = attempt::cgroup(&self.config, &folder).filter(|cgroup| cgroup.exists());
         let mut family = Family::new(mark, cgroup);
         let grace = if how == Stop::Now { Duration::ZERO } else { self.config.limits.grace };
@@ -83,11 +86,13 @@ impl Provider for Local {
     ) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             if self.begun.fetch_add(1, Ordering::Relaxed).is_multiple_of(PRUNED) {
-                let root = self.config.scratch.clone();
-                tokio::task::spawn_blocking(move || journal::prune(&root));
+                let journal = Arc::clone(&self.journal);
+                tokio::task::spawn_blocking(move || journal.prune());
             }
-            let start =
-                |control| attempt::run(Arc::clone(&self.config), request.clone(), secrets.clone(), control);
+            let start = |control| {
+                let (config, journal) = (Arc::clone(&self.config), Arc::clone(&self.journal));
+                attempt::run(config, journal, request.clone(), secrets.clone(), control)
+            };
             self.attempts.perform(&request.key, sink, start).await
         })
     }

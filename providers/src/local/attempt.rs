@@ -4,7 +4,7 @@ use super::{
     check, collect,
     config::LocalConfig,
     file_op,
-    journal::{self, Begun, Scratch},
+    journal::{Begun, Journal, Scratch},
     ollama,
     path::Place,
     prepare,
@@ -65,6 +65,7 @@ enum Why {
 /// Performs a request, once for its key.
 pub(super) async fn run(
     config: Arc<LocalConfig>,
+    journal: Arc<Journal>,
     request: Request,
     secrets: Secrets,
     control: Control,
@@ -76,7 +77,7 @@ pub(super) async fn run(
     if let Err(message) = check(&request) {
         return Failure::refused(message).into_outcome(&scrub);
     }
-    let scratch = match journal::begin(&config.scratch, &request.key) {
+    let scratch = match journal.begin(&request.key) {
         Ok(Begun::Now(scratch)) => scratch,
         Ok(Begun::Before(outcome)) => return *outcome,
         Ok(Begun::Lost) => {
@@ -190,7 +191,7 @@ impl Attempt {
         body: &str,
         arguments: &[String],
     ) -> Result<Vec<String>, Failure> {
-        let file = self.scratch.write("script", body.as_bytes()).map_err(|error| {
+        let file = self.scratch.script(body.as_bytes()).map_err(|error| {
             Failure::provider(format!(
                 "the script cannot be written: {error}; make room in the scratch folder"
             ))

@@ -24,6 +24,13 @@ const KILLED: Duration = Duration::from_secs(5);
 /// The longest pause between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How long ago the first process may have been started for its family to be looked for by number. Nobody starts so
+/// many processes meanwhile that numbers come round to it again.
+const YOUNG: Duration = Duration::from_millis(200);
+
+/// How many numbers are looked at one by one. With more, a list of all processes is cheaper.
+const FEW: i32 = 128;
+
 /// Tells who belongs to an attempt.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Family {
@@ -31,6 +38,8 @@ pub(super) struct Family {
     pub(super) leader: Option<i32>,
     /// When the first process was born, in ticks since the machine started: nobody of the family is older.
     pub(super) born: u64,
+    /// When it was started, if it was by this worker.
+    pub(super) started: Option<Instant>,
     /// A variable that each of them was born with, `NAME=value`.
     mark: Vec<u8>,
     /// The pipes they print into, by inode, once it matters who holds them.
@@ -94,6 +103,9 @@ impl Family {
     /// Kills all of them. They are gone when two looks in a row find nobody: a list of processes is not made in one
     /// instant, so a single one could miss a child that was born while it was made.
     async fn kill(&mut self) -> Stopped {
+        if self.is_nobody_left() {
+            return Stopped::Confirmed;
+        }
         let until = Instant::now() + KILLED;
         let mut pause = Duration::from_millis(1);
         let mut empty_looks = 0;
@@ -120,6 +132,42 @@ impl Family {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PAUSE);
         }
+    }
+
+    /// Proves that nobody is left, if that is quick: numbers are given upwards, so whoever was born after the leader has
+    /// a number between its and the last one given. They are looked at upwards until no more were given meanwhile. Who
+    /// was born during that has a parent that was seen alive, or a number that is still to come, so nobody is missed.
+    /// False if somebody may be left, or if another look must tell.
+    fn is_nobody_left(&self) -> bool {
+        let (Some(leader), Some(started)) = (self.leader, self.started) else { return false };
+        if self.cgroup.is_some() || !self.pipes.is_empty() || !self.seen.is_empty() {
+            return false;
+        }
+        if !has_ended(leader) {
+            return false;
+        }
+        let mut looked_at = leader;
+        loop {
+            let Some(last) = proc::last_number() else { return false };
+            if last < looked_at || last - leader > FEW || started.elapsed() > YOUNG {
+                return false;
+            }
+            if last == looked_at {
+                return true;
+            }
+            if (looked_at + 1..=last).any(|pid| self.may_have(pid, leader)) {
+                return false;
+            }
+            looked_at = last;
+        }
+    }
+
+    /// Returns whether a process born after the leader could be of the family.
+    fn may_have(&self, pid: i32, leader: i32) -> bool {
+        proc::read(pid).is_some_and(|process| {
+            [process.parent, process.group, process.session].contains(&leader)
+                || !process.is_dead() && proc::may_have_mark(pid, &self.mark)
+        })
     }
 
     /// Kills whoever can be found without waiting, for a worker that goes down.
@@ -174,6 +222,12 @@ fn signal(process: &Process, signal: Signal) {
         // What may not be signalled stays, and is reported as a survivor.
         let _ = pidfd_send_signal(&handle, signal);
     }
+}
+
+/// Returns whether a child has ended with all its threads, and leaves it to be reaped.
+fn has_ended(child: i32) -> bool {
+    let how = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    Pid::from_raw(child).is_some_and(|pid| waitid(WaitId::Pid(pid), how).is_ok_and(|status| status.is_some()))
 }
 
 /// Takes away what is left of a dead process, if it has become ours: in a container the worker may be everybody's

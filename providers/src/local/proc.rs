@@ -1,6 +1,11 @@
 //! What `/proc` tells about processes.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+};
 
 /// A process as it was at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +14,7 @@ pub(super) struct Process {
     /// The name of its program, cut to 15 bytes by the kernel.
     pub(super) name: String,
     state: char,
+    threads: i32,
     pub(super) parent: i32,
     pub(super) group: i32,
     pub(super) session: i32,
@@ -17,9 +23,9 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Returns whether it runs no longer and only waits to be reaped.
-    pub(super) fn is_dead(&self) -> bool {
-        matches!(self.state, 'Z' | 'X' | 'x')
+    /// Returns whether it runs no longer and only waits to be reaped. Its first thread may have ended before others.
+    pub(super) const fn is_dead(&self) -> bool {
+        matches!(self.state, 'Z' | 'X' | 'x') && self.threads < 2
     }
 }
 
@@ -32,17 +38,29 @@ pub(super) fn all() -> Vec<Process> {
 /// Returns the worker itself.
 pub(super) fn own() -> Process {
     let pid = std::process::id().try_into().unwrap_or(0);
-    let unknown = Process { pid, name: String::new(), state: 'R', parent: 0, group: 0, session: 0, born: 0 };
+    let name = String::new();
+    let unknown = Process { pid, name, state: 'R', threads: 1, parent: 0, group: 0, session: 0, born: 0 };
     read(pid).unwrap_or(unknown)
 }
 
 /// Reads one process. None if it is gone.
 pub(super) fn read(pid: i32) -> Option<Process> {
-    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
-    parse(pid, &String::from_utf8_lossy(&stat))
+    parse(pid, &slurp(&format!("/proc/{pid}/stat")).ok()?)
 }
 
-/// Reads `PID (NAME) STATE PARENT GROUP SESSION … BORN …`, where the name may hold anything.
+/// Returns the last number that was given to a process or to a thread.
+pub(super) fn last_number() -> Option<i32> {
+    slurp("/proc/loadavg").ok()?.rsplit(' ').next()?.trim_end().parse().ok()
+}
+
+/// Reads a small file at once: asking for its size tells nothing here.
+fn slurp(path: &str) -> io::Result<String> {
+    let mut buffer = [0; 4096];
+    let count = fs::File::open(path)?.read(&mut buffer)?;
+    Ok(String::from_utf8_lossy(buffer.get(..count).unwrap_or_default()).into_owned())
+}
+
+/// Reads `PID (NAME) STATE PARENT GROUP SESSION … THREADS … BORN …`, where the name may hold anything.
 fn parse(pid: i32, stat: &str) -> Option<Process> {
     let (before, after) = stat.rsplit_once(')')?;
     let name = before.split_once('(')?.1.to_owned();
@@ -50,15 +68,30 @@ fn parse(pid: i32, stat: &str) -> Option<Process> {
     let state = fields.next()?.chars().next()?;
     let mut number = || fields.next()?.parse::<i32>().ok();
     let (parent, group, session) = (number()?, number()?, number()?);
-    let born = fields.nth(15)?.parse().ok()?;
-    Some(Process { pid, name, state, parent, group, session, born })
+    let threads = fields.nth(13)?.parse().ok()?;
+    let born = fields.nth(1)?.parse().ok()?;
+    Some(Process { pid, name, state, threads, parent, group, session, born })
 }
 
 /// Returns whether a process was born with a variable. One that may not be looked at was not started by us.
 pub(super) fn has_mark(pid: i32, mark: &[u8]) -> bool {
-    !mark.is_empty()
-        && fs::read(format!("/proc/{pid}/environ"))
-            .is_ok_and(|variables| variables.split(|byte| *byte == 0).any(|variable| variable == mark))
+    !mark.is_empty() && variables(pid).is_ok_and(|variables| has(&variables, mark))
+}
+
+/// Returns whether a process may have been born with a variable. One that becomes another program has none for a moment.
+pub(super) fn may_have_mark(pid: i32, mark: &[u8]) -> bool {
+    variables(pid).is_ok_and(|variables| variables.is_empty() || has(&variables, mark))
+}
+
+fn variables(pid: i32) -> io::Result<Vec<u8>> {
+    let mut variables = Vec::with_capacity(8192);
+    // Without a limit the file would be asked for its size, which it does not tell.
+    fs::File::open(format!("/proc/{pid}/environ"))?.take(u64::MAX).read_to_end(&mut variables)?;
+    Ok(variables)
+}
+
+fn has(variables: &[u8], mark: &[u8]) -> bool {
+    variables.split(|byte| *byte == 0).any(|variable| variable == mark)
 }
 
 /// Returns whether a process can write into one of these pipes. Who can only read them is us.
@@ -95,9 +128,12 @@ mod tests {
     #[test]
     fn a_name_may_hold_anything() {
         let stat = "7 (a) R 1 (b) S 3 4 5 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 99 1 2";
-        let process = parse(7, stat).unwrap();
+        let mut process = parse(7, stat).unwrap();
         assert_eq!((process.name.as_str(), process.state), ("a) R 1 (b", 'S'));
         assert_eq!((process.parent, process.group, process.session, process.born), (3, 4, 5, 99));
+        assert_eq!(process.threads, 1);
+        (process.state, process.threads) = ('Z', 2);
+        assert!(!process.is_dead(), "threads run on without the first");
         assert_eq!(parse(7, "7 (sh"), None);
     }
 

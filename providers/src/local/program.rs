@@ -15,6 +15,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    time::Instant,
 };
 use tokio::{
     io::{AsyncWriteExt as _, unix::AsyncFd},
@@ -82,11 +83,13 @@ impl Program {
             .process_group(0);
         command.stdin(if start.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let begun = Instant::now();
         let mut child = command.spawn().map_err(|error| not_started(program, &error))?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let started = watch(&mut child);
         let mut family = Family::new(start.mark, start.cgroup);
         family.leader = child.id().try_into().ok();
+        family.started = Some(begun);
         family.born = family.leader.and_then(proc::read).map_or(0, |leader| leader.born);
         let (stdin, Some(stdout), Some(stderr)) = pipes else {
             return Err(abandon(child, &family, "its output could not be taken hold of"));

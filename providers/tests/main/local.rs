@@ -104,7 +104,7 @@ fn what_a_lost_worker_left_is_found_by_its_key() {
     }
 
     // One that does not is played by a program that has the mark of the attempt.
-    let out = machine.config.scratch.join(folder_of(&machine)).join("out");
+    let out = folder_of(&machine);
     let left = std::process::Command::new("sh")
         .args(["-c", "sleep 1000 >/dev/null 2>&1 & echo $!"])
         .env("SKYNET_OUT", &out)
@@ -122,8 +122,8 @@ fn what_a_lost_worker_left_is_found_by_its_key() {
 }
 
 fn folder_of(machine: &Machine) -> PathBuf {
-    let mut entries = std::fs::read_dir(&machine.config.scratch).unwrap();
-    entries.next().unwrap().unwrap().file_name().into()
+    let mut entries = std::fs::read_dir(&machine.config.scratch).unwrap().map(|entry| entry.unwrap().path());
+    entries.find(|path| path.is_dir()).unwrap()
 }
 
 #[tokio::test]
