@@ -1,0 +1,1 @@
+//! The examples on this machine: real programs in an empty workspace, and the others pretending.
