@@ -47,6 +47,8 @@ pub(crate) struct Bench {
     pub(crate) settlement: Settlement,
     /// Whether each outcome is reported twice.
     pub(crate) twice: bool,
+    /// Whether steps only pretend.
+    pub(crate) mock: bool,
 }
 
 /// What came of it.
@@ -64,7 +66,7 @@ pub(crate) struct Ended {
 impl Bench {
     pub(crate) fn new(case: Case) -> Self {
         let shape = case.shape();
-        Self { case, shape, fault: Fault::None, settlement: Settlement::Retry, twice: false }
+        Self { case, shape, fault: Fault::None, settlement: Settlement::Retry, twice: false, mock: false }
     }
 
     pub(crate) fn with(&self, fault: Fault) -> Self {
@@ -88,16 +90,20 @@ impl Bench {
         for (job, event) in events {
             log.append(job, event.seq - 1, None, vec![Arc::clone(event)]).await.unwrap();
         }
-        let world = self.world(clock, Arc::<CountedLog>::clone(&log));
+        self.drive(self.world(clock, Arc::<CountedLog>::clone(&log)), &log).await
+    }
+
+    /// Starts the job in a world, or goes on with it if the log knows it, and stays until it is over.
+    pub(crate) async fn drive(&self, world: World, log: &CountedLog) -> Ended {
         let job = JobId::from(JOB);
         let (listener, notices) = Listener::new();
         let (handle, runtime) = Runtime::new(world, Box::new(listener));
-        let known = load(&*log, &job, Arc::clone(&self.shape)).await.unwrap();
+        let known = load(log, &job, Arc::clone(&self.shape)).await.unwrap();
         let people = People { bench: self, handle, job, notices, reports: Vec::new() };
         let (people, driven) = join(people.attend(&known), runtime.run()).await;
         driven.unwrap();
         assert!(people.is_ok(), "{}: {people:?}", self.case.name);
-        self.ended(&log).await
+        self.ended(log).await
     }
 
     /// Makes the world of a runtime.
@@ -136,7 +142,7 @@ impl Bench {
             job: JOB.into(),
             params: self.case.params(&self.shape),
             door: Door::Shell,
-            mock: false,
+            mock: self.mock,
             max_parallel: 8,
             queue_timeout: None,
             seed: 7,
