@@ -16,6 +16,8 @@ mod report;
 mod submit;
 mod tick;
 
+pub(crate) use submit::slot;
+
 use crate::{
     command::Command,
     event::{Actor, At, Event, Recorded},

@@ -355,12 +355,10 @@ impl Runtime {
             let lost = Command::ReportLost { at: at.clone(), attempt: 0, why };
             self.next.push_back((Arc::clone(id), lost));
         }
-        let is_quiet = self.next.is_empty();
         self.jobs.insert(Arc::clone(id), Live::new(job));
-        // Otherwise what is owed follows from the reports.
-        if is_quiet {
-            self.react(id);
-        }
+        self.hold_places(id);
+        // Whatever has become due, and what is owed, whether or not the reports are taken.
+        self.next.push_back((Arc::clone(id), Command::Tick));
         Ok(())
     }
 

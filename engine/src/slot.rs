@@ -82,6 +82,11 @@ impl Slots {
         turns
     }
 
+    /// Takes note of a place that was given before this table was: whether there is one is no question any more.
+    pub fn hold(&mut self, holder: Holder, slot: &Slot) {
+        self.groups.entry(slot.group.clone()).or_default().holders.insert(holder);
+    }
+
     /// Gives a place back, or stops waiting for it.
     #[must_use]
     pub fn release(&mut self, group: &str, holder: &Holder, now: i64) -> Vec<Turn> {
@@ -192,6 +197,14 @@ mod tests {
         let evicted = slots.request(holder("e"), &slot(WhenBusy::CancelRunning), 0, 0);
         assert_eq!(evicted, [Turn::Evicted(holder("a"))]);
         assert_eq!(slots.release("g", &holder("a"), 0), [granted("c")]);
+    }
+
+    #[test]
+    fn a_place_that_was_given_before_is_nobody_elses() {
+        let (mut slots, queue) = (Slots::default(), slot(WhenBusy::Queue));
+        slots.hold(holder("a"), &queue);
+        assert_eq!(slots.request(holder("b"), &queue, 0, 0), []);
+        assert_eq!(slots.release("g", &holder("a"), 0), [granted("b")]);
     }
 
     #[test]

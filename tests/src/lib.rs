@@ -14,6 +14,8 @@ mod examples;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod purity;
 #[cfg(test)]
 mod source;

@@ -185,7 +185,7 @@ impl Decision<'_> {
 }
 
 /// Evaluates which place is asked for.
-pub(super) fn slot(limit: &Concurrency, scope: &JobScope<'_>) -> Result<Slot, String> {
+pub(crate) fn slot(limit: &Concurrency, scope: &JobScope<'_>) -> Result<Slot, String> {
     let rate = match (&limit.rate, &limit.per) {
         (Some(rate), Some(per)) => Some((scope.count(rate)?.max(1), scope.millis(per)?.max(1))),
         (Some(rate), None) => Some((scope.count(rate)?.max(1), 1000)),

@@ -3,11 +3,13 @@
 use super::{Report, Runtime, perform};
 use crate::{
     command::Command,
+    decide::slot,
     event::At,
     id::{AttemptKey, JobId, Name},
-    job::Job,
+    job::{Job, JobState},
     port::Stop,
     react::{self, Effect, Owed},
+    scope::JobScope,
     slot::Holder,
 };
 use std::{
@@ -190,6 +192,27 @@ impl Runtime {
         };
         if let Some(key) = self.jobs.get(id).map(|live| live.job.key(ix, at.instance, attempt)) {
             self.stop(&key, Stop::Gracefully);
+        }
+    }
+
+    /// Takes note of the places that a job held when it was driven last: nobody else may have them.
+    pub(super) fn hold_places(&mut self, id: &JobId) {
+        let Some(live) = self.jobs.get_mut(id) else { return };
+        let job = &live.job;
+        let mut held = Vec::new();
+        if let (Some(limit), JobState::Running { .. }) = (&job.shape.plan.concurrency, &job.state) {
+            held.extend(slot(limit, &JobScope::new(job)).ok().map(|slot| (None, slot)));
+        }
+        for (ix, step) in job.steps.iter().enumerate() {
+            let Some(limit) = job.shape.step(ix).and_then(|plan| plan.concurrency.as_ref()) else { continue };
+            for (at, _) in (0..).zip(&step.instances).filter(|(_, instance)| instance.has_slot) {
+                let scope = JobScope::new(job).each(step.fan_out.as_deref(), at);
+                held.extend(slot(limit, &scope).ok().map(|slot| (Some(job.place(ix, at)), slot)));
+            }
+        }
+        for (at, slot) in held {
+            self.slots.hold(Holder { job: Arc::clone(id), at: at.clone() }, &slot);
+            live.places.insert(at, slot.group);
         }
     }
 
