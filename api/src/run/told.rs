@@ -84,6 +84,7 @@ pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
         Event::SignalReceived { name, .. } => whole(format!("got the signal `{name}`")),
         Event::ApprovalRequested(asked) => about(&asked.at, waits(job, &asked.at)?),
         Event::ChildStarted { at, job: child, .. } => about(at, format!("started job {child}")),
+        Event::SlotLost { at, .. } => about(at, "loses its place to another and is stopped".to_owned()),
         Event::ChildExpired { at } => about(at, "takes too long: its job is stopped".to_owned()),
         Event::UndoStarted { order } => whole(format!("takes back {} steps", order.len())),
         Event::UndoStepSucceeded { at } => about(at, "taken back".to_owned()),
