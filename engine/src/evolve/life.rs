@@ -48,7 +48,8 @@ impl Job {
             | Event::CacheAsked { .. }
             | Event::SlotRequested { .. }
             | Event::TimerSet { .. }
-            | Event::ApprovalRequested(_) => is_running && self.stopping().is_none(),
+            | Event::ApprovalRequested(_)
+            | Event::RoundFinished { .. } => is_running && self.stopping().is_none(),
             Event::StepSucceeded(_)
             | Event::StepFailed { .. }
             | Event::StepOutcomeUnknown { .. }
@@ -56,7 +57,6 @@ impl Job {
             | Event::StepBlocked { .. }
             | Event::StepCancelled { .. }
             | Event::CacheMissed { .. }
-            | Event::RoundFinished { .. }
             | Event::TimerFired { .. }
             | Event::SlotTaken { at: Some(_) }
             | Event::SlotLost { .. }

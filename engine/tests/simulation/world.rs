@@ -134,6 +134,9 @@ impl World {
                     self.ask(&answer);
                 }
             }
+            4 if self.job.undo.as_ref().is_some_and(|undo| !undo.is_finished) => {
+                self.ask(&Command::KillJob);
+            }
             4 | 5 => self.meddle(),
             _ => {
                 let owed = owed(&self.job);
