@@ -69,9 +69,15 @@ async fn answer(request: Request, checked: Result<(), String>, mut control: Cont
     };
     let timeout = request.timeout.unwrap_or(i64::MAX);
     let takes = Duration::from_millis(delay.min(timeout).try_into().unwrap_or(0));
+    let wait = async {
+        // A timer never fires at once.
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
+    };
     tokio::select! {
         biased;
-        () = tokio::time::sleep(takes) => {}
+        () = wait => {}
         _ = stopped(&mut control.stop) => return Outcome::Cancelled(Stopped::Confirmed),
     }
     if delay > timeout {
