@@ -6,6 +6,7 @@ use super::{
     line::lines,
 };
 use engine::job::JobState;
+use examples::EXAMPLES;
 
 #[test]
 fn every_log_says_what_the_file_says() {
@@ -14,6 +15,13 @@ fn every_log_says_what_the_file_says() {
         insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "golden" }, {
             insta::assert_snapshot!(case.name, lines(&ended.told));
         });
+    }
+}
+
+#[test]
+fn every_example_is_a_case() {
+    for (path, _) in EXAMPLES.iter().filter(|(path, _)| !path.starts_with("lib/")) {
+        assert!(CASES.iter().any(|case| case.path == *path), "{path} has no case");
     }
 }
 
