@@ -1,6 +1,6 @@
 //! Places in groups outlive a process: a job that held one when it was driven last still does.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 use super::{
     bench::{Bench, person},

@@ -1,6 +1,8 @@
 //! Recovery: from every prefix of every log, the job comes to the same end. A log has all events of a decision or none
 //! of them, so a prefix ends where a decision does.
 
+#![expect(clippy::indexing_slicing, reason = "a test may panic")]
+
 use super::{
     bench::{Bench, Ended},
     case::CASES,
