@@ -432,7 +432,10 @@ impl Runtime {
                     self.next.push_back((job, Command::RefuseSlot { at, why }));
                 }
                 Turn::Evicted(Holder { job, at: None }) => self.next.push_back((job, Command::CancelJob)),
-                Turn::Evicted(Holder { job, at: Some(at) }) => self.stop_instance(&job, &at),
+                Turn::Evicted(Holder { job, at }) => {
+                    let why = "its place went to another, as `when_busy` says".to_owned();
+                    self.next.push_back((job, Command::RefuseSlot { at, why }));
+                }
             }
         }
         if let Some(due) =

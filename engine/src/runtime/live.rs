@@ -183,18 +183,6 @@ impl Runtime {
         self.tasks.push(Box::pin(perform::stop(providers, provider, key.clone(), how)));
     }
 
-    /// Has an instance stopped that holds a place which another gets.
-    pub(super) fn stop_instance(&mut self, id: &JobId, at: &At) {
-        let Some((ix, attempt)) =
-            self.jobs.get(id).and_then(|live| live.job.at(at)).map(|(ix, instance)| (ix, instance.attempt))
-        else {
-            return;
-        };
-        if let Some(key) = self.jobs.get(id).map(|live| live.job.key(ix, at.instance, attempt)) {
-            self.stop(&key, Stop::Gracefully);
-        }
-    }
-
     /// Takes note of the places that a job held when it was driven last: nobody else may have them.
     pub(super) fn hold_places(&mut self, id: &JobId) {
         let Some(live) = self.jobs.get_mut(id) else { return };
