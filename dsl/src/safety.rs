@@ -9,7 +9,7 @@ mod code;
 mod special;
 mod wrapper;
 
-pub(crate) use code::{code_operand, words};
+pub(crate) use code::{code_operand, words, written_word};
 
 /// Programs whose operands look like operators of a shell.
 const OPERATOR_OPERANDS: &[&str] = &[

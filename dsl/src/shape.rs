@@ -105,6 +105,7 @@ impl<'t> Shaper<'t, '_> {
                 Statement::Broken(_) => fields.has_broken = true,
             }
             let is_setting = matches!(statement, Statement::Setting(setting) if !matches!(setting.value.kind, ExprKind::Object(_)));
+            fields.has_broken |= matches!(statement, Statement::Setting(setting) if matches!(setting.value.kind, ExprKind::Broken));
             let is_refused = self.found.len() > so_far || matches!(statement, Statement::Broken(_));
             fields.hides_names |= is_refused && !is_setting;
         }
@@ -271,6 +272,9 @@ impl<'t> Shaper<'t, '_> {
             (Part::None, Some(ty)) => {
                 self.found.push(message::part_not_taken(&word.text, "type", ty.span, &form));
             }
+            // What stands in place of the type has been reported.
+            (Part::Required, None)
+                if value.as_ref().is_some_and(|it| matches!(it.kind, ExprKind::Broken)) => {}
             (Part::Required, None) => {
                 self.found.push(match value.as_ref().and_then(|value| type_of(&value.kind)) {
                     Some(ty) => message::missing_type(&word.text, name, ty),

@@ -226,6 +226,11 @@ impl<'t> Lexer<'t> {
                     let span = Span::new(self.file, start, end);
                     self.report(message::slashes(span));
                 }
+                Rule::odd_blank => {
+                    self.push_to(TokenKind::Blank, end);
+                    let first = span.as_str().chars().next().unwrap_or_default();
+                    self.report(message::odd_blank(Span::new(self.file, start, end), first));
+                }
                 other => self.push_to(kind_of(other, span.as_str()), end),
             }
         }

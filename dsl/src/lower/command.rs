@@ -55,6 +55,9 @@ impl<'a> Lowerer<'a, '_> {
         };
         let program = self.program(first);
         let arguments = self.arguments(rest, site);
+        if let (Some(program), None) = (&program, &arguments) {
+            self.code_among_errors(program, rest);
+        }
         let (program, arguments) = (program?, arguments?);
         self.look_at(setting, &program, &arguments)?;
         Some((program, arguments.into_iter().map(|element| element.argument).collect()))
@@ -192,6 +195,18 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         (!errors).then_some(())
+    }
+
+    /// E0502 where an argument has another error: what is wrong with a value does not make it less of one.
+    fn code_among_errors(&mut self, program: &str, items: &[tree::Item]) {
+        let words: Vec<_> =
+            items.iter().enumerate().map(|(at, item)| rules::written_word(at, item)).collect();
+        if let Some((code, shown)) = rules::code_operand(program, &words)
+            && let Some(item) = items.get(code)
+            && !matches!(item.value.kind, ExprKind::Broken)
+        {
+            self.checker.found.push(safety::becomes_code(&shown, item.value.span));
+        }
     }
 
     /// Returns whether a setting has its lines for itself, so that a here-document may take its place; a comment within

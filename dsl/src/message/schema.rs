@@ -124,6 +124,12 @@ pub(crate) fn belongs_elsewhere(word: &str, span: Span, here: Place, homes: &[Pl
         .help(format!("it belongs in {}", listed(titles, "or")))
 }
 
+/// Returns whether a step was refused because it stands in a step.
+pub(crate) fn is_nested_step(found: &Diagnostic) -> bool {
+    found.code == Code::E0111
+        && found.message == format!("`step` does not belong in `{}`", Place::Step.title())
+}
+
 /// E0111: a type or value on a declaration that takes none.
 pub(crate) fn part_not_taken(word: &str, part: &str, span: Span, form: &str) -> Diagnostic {
     Diagnostic::new(Code::E0111, format!("`{word}` takes no {part}"), span).help(format!("write `{form}`"))

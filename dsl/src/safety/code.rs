@@ -6,6 +6,7 @@ use engine::{
     plan::Argument,
     value::Value,
 };
+use grammar::tree::{self, ExprKind, Piece};
 
 /// What is known about an argument before the run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -150,6 +151,22 @@ pub(crate) fn words<'a>(arguments: impl Iterator<Item = &'a Argument>) -> Vec<Wo
     words
 }
 
+/// Lays one argument out as it is written, where it has no value because something is wrong with it or its neighbours.
+pub(crate) fn written_word(element: usize, item: &tree::Item) -> Word<'_> {
+    let known = match &item.value.kind {
+        _ if item.spread => Known::Many,
+        ExprKind::Text(text) => match text.pieces.as_slice() {
+            [] => Known::Whole(""),
+            [Piece::Chars { text, .. }] => Known::Whole(text),
+            [Piece::Chars { text, .. }, ..] => Known::Begin(text),
+            [Piece::Value(_), ..] => Known::One,
+        },
+        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) => Known::Whole("0"),
+        _ => Known::One,
+    };
+    Word { known, element }
+}
+
 /// Returns the element that a program would run as code although it is not written out, and how to say it:
 /// `sh -c`, `ssh host`.
 pub(crate) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, String)> {
@@ -269,6 +286,11 @@ pub(super) fn is_cluster(text: &str) -> bool {
     text.len() > 1 && text.starts_with('-') && !text.starts_with("--")
 }
 
+/// Returns whether an argument is `-m` of Python, alone or among letters.
+fn names_module(text: &str) -> bool {
+    is_cluster(text) && text.chars().find(|letter| "cmWXQ".contains(*letter)) == Some('m')
+}
+
 /// What the letters of one argument ask for.
 enum Letters {
     /// The next argument is code, or the first operand is.
@@ -357,6 +379,9 @@ impl Reader {
                     _ if is_ssh => self.remote(rest.get(1..)?),
                     _ => None,
                 };
+            } else if self.style == Style::Ends && names_module(text) {
+                // What follows belongs to the module.
+                return None;
             } else if is_cluster(text) || (self.style == Style::Switch && text.starts_with('+')) {
                 match self.letters(text) {
                     Letters::Code if self.style == Style::Switch => switch = Some(text),

@@ -16,6 +16,17 @@ pub(crate) fn stray(places: &[Span], sign: &str) -> Diagnostic {
         .fix_all("remove it", edits)
 }
 
+/// Values side by side that should be a list.
+pub(crate) fn unbracketed(comma: Span, values: Span) -> Diagnostic {
+    let edits = vec![
+        Edit { span: values.before(), text: "[".into() },
+        Edit { span: values.after(), text: "]".into() },
+    ];
+    Diagnostic::new(Code::E0004, "this `,` stands between values outside of `[ ]`", comma)
+        .help("several values are a list: `[a, b]`")
+        .fix_all("put `[` and `]` around them", edits)
+}
+
 /// `indent` is given where the indentation shows which line the brace is missing before; it goes to `end`, then.
 pub(crate) fn unclosed_body(opener: Span, end: Span, next: Span, indent: Option<usize>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0012, "`{` is never closed", opener).label("opened here");

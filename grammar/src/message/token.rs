@@ -80,7 +80,7 @@ pub(crate) fn slash_star(span: Span, written: &str, ends_line: bool) -> Diagnost
 
 pub(crate) fn single_quotes(span: Span, written: &str, mended: &str) -> Diagnostic {
     Diagnostic::new(Code::E0005, format!("text stands in double quotes, not {}", show(written)), span)
-        .help("write `\"` instead of `'`")
+        .help(if written.starts_with('\'') { "write `\"` instead of `'`" } else { "write the straight `\"`" })
         .fix("use double quotes", span, format!("\"{mended}\""))
 }
 
@@ -126,6 +126,17 @@ pub(crate) fn hidden(span: Span, first: char) -> Diagnostic {
     Diagnostic::new(Code::E0016, format!("U+{number:04X} is a {kind}, which nobody can see"), span)
         .help(format!("remove it; if text needs it, write `\\u{{{number:x}}}`"))
         .fix("remove it", span, "")
+}
+
+pub(crate) fn odd_blank(span: Span, first: char) -> Diagnostic {
+    let number = u32::from(first);
+    Diagnostic::new(
+        Code::E0016,
+        format!("U+{number:04X} is no plain space, though it may look like one"),
+        span,
+    )
+    .help(format!("write a space; if text needs it, write it in quotes or as `\\u{{{number:x}}}`"))
+    .fix("write a space", span, " ")
 }
 
 pub(crate) fn too_large(file: FileId, size: usize, most: usize) -> Diagnostic {

@@ -5,6 +5,7 @@ use crate::{
     token::{Token, TokenKind},
     tree::{Name, Statement},
 };
+use std::collections::BTreeSet;
 
 /// Reads tokens from first to last.
 pub(super) struct Parser<'t> {
@@ -27,6 +28,14 @@ pub(super) struct Parser<'t> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The line of the last text that was left open.
     pub(super) open_text_line: Option<usize>,
+    /// Whether the value at hand holds a text or a `${` that was left open.
+    pub(super) torn: bool,
+    /// Whether a type was given up because it nests too deep.
+    pub(super) lost_type: bool,
+    /// Names written with dashes that are declared, each behind its word; none before one was looked for.
+    pub(super) dashed: Option<BTreeSet<String>>,
+    /// References to such names, and where they stand.
+    pub(super) renamed: BTreeSet<(String, Span)>,
     /// Where the last complaint was made from which reading did not go on.
     pub(super) stuck_at: Option<usize>,
     too_deep: bool,
@@ -74,6 +83,10 @@ impl<'t> Parser<'t> {
             unbalanced: false,
             diagnostics: Vec::new(),
             open_text_line: None,
+            torn: false,
+            lost_type: false,
+            dashed: None,
+            renamed: BTreeSet::new(),
             stuck_at: None,
             too_deep: false,
         };
@@ -90,6 +103,7 @@ impl<'t> Parser<'t> {
 
     pub(super) fn read_file(mut self) -> Reading {
         let statements = self.file();
+        self.rename_references();
         Reading { statements, diagnostics: self.diagnostics, unbalanced: self.unbalanced }
     }
 

@@ -93,6 +93,10 @@ impl Parser<'_> {
             return (None, Some(self.value()));
         }
         let ty = self.type_expr();
+        if std::mem::take(&mut self.lost_type) {
+            let span = self.since(colon);
+            return (None, Some(Expr { kind: ExprKind::Broken, span }));
+        }
         if ty.is_some() {
             return (ty, None);
         }

@@ -3,7 +3,7 @@
 //! Operators of one level are read in a loop, not by recursion, so a long row of them costs no stack here. The tree
 //! it makes is tall all the same, which is why each form is measured as it grows.
 
-use super::{cursor::Parser, word::is_reserved};
+use super::{cursor::Parser, recover::starts_value, word::is_reserved};
 use crate::{
     Span, limit, message,
     token::TokenKind,
@@ -229,9 +229,10 @@ impl Parser<'_> {
         self.advance();
         if !self.at(TokenKind::Name) || self.starts_setting() {
             self.report_stuck(message::missing_member(self.last));
-            return base;
+            return Grown::leaf(ExprKind::Broken, self.since(base.expr.span));
         }
-        let name = self.take_plain_name();
+        let root = if let ExprKind::Name(root) = &base.expr.kind { &**root } else { "" };
+        let name = self.take_dashed_reference(root).unwrap_or_else(|| self.take_plain_name());
         let called = self.at(TokenKind::OpenParen) && self.touches();
         let span = self.since(base.expr.span);
         let height = base.height;
@@ -257,9 +258,57 @@ impl Parser<'_> {
         tallest
     }
 
-    /// Reads the value of a setting or a declaration.
+    /// Reads the value of a setting or a declaration. Where a text was left open in it, nobody can tell which words were
+    /// meant as text, so the whole of it means nothing.
     pub(super) fn value(&mut self) -> Expr {
-        self.expression().expr
+        let outer = std::mem::replace(&mut self.torn, false);
+        let mut value = self.expression().expr;
+        let more = self.more_values(value.span);
+        if std::mem::replace(&mut self.torn, outer) || more {
+            value.kind = ExprKind::Broken;
+        }
+        value.span = self.since(value.span);
+        value
+    }
+
+    /// Takes the values behind the first of a list that lacks its brackets: `step.a, step.b`.
+    fn more_values(&mut self, first: Span) -> bool {
+        let mut comma = None;
+        while self.comma_joins() {
+            comma = comma.or(Some(self.span()));
+            self.advance();
+            let before = self.pos;
+            self.expression();
+            if self.pos == before {
+                break;
+            }
+        }
+        let Some(comma) = comma else { return false };
+        if !self.torn {
+            self.report(message::unbracketed(comma, self.since(first)));
+        }
+        true
+    }
+
+    /// Returns whether a comma is at hand, and a value behind it that begins no statement.
+    fn comma_joins(&self) -> bool {
+        use TokenKind as K;
+        if !self.at(K::Comma) {
+            return false;
+        }
+        let behind = match self.kind_ahead(1) {
+            Some(K::Name) => {
+                return matches!(
+                    self.kind_ahead(2),
+                    Some(K::Dot | K::OpenParen | K::OpenBracket | K::Comma | K::CloseBrace) | None
+                );
+            }
+            Some(K::Quote) if self.kind_ahead(2) == Some(K::Quote) => self.kind_ahead(3),
+            Some(K::Quote) => self.kind_ahead(4),
+            Some(K::OpenBrace) | None => return false,
+            Some(other) => return starts_value(other),
+        };
+        !matches!(behind, Some(K::Assign | K::Colon))
     }
 
     /// Says that no value stands here. Nothing is taken: what stands here may mean something to those around.

@@ -99,15 +99,21 @@ impl Parser<'_> {
     /// Passes over a bracket that nests too deep and all up to the one that closes it. What does not fit there is a
     /// consequence, too.
     pub(super) fn skip_too_deep(&mut self) {
-        let mut open = 0_usize;
+        let (mut open, mut braces) = (0_usize, 0_usize);
         while let Some(kind) = self.kind() {
             if is_opener(kind) {
                 open += 1;
             } else if is_closer(kind) {
                 open = open.saturating_sub(1);
             }
+            match kind {
+                TokenKind::OpenBrace | TokenKind::OpenValue => braces += 1,
+                TokenKind::CloseBrace | TokenKind::CloseValue if braces == 0 => break,
+                TokenKind::CloseBrace | TokenKind::CloseValue => braces -= 1,
+                _ => {}
+            }
             self.advance();
-            if open == 0 {
+            if open == 0 || (braces == 0 && self.starts_statement()) {
                 break;
             }
         }

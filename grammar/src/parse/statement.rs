@@ -222,7 +222,11 @@ impl Parser<'_> {
             self.report(message::wrong_assignment(span, ":=", &name.text));
             return self.setting(Key { text: name.text, quoted: false, span: name.span });
         }
-        if let Some(ty) = self.type_expr().filter(|_| !self.goes_on_as_value()) {
+        let ty = self.type_expr();
+        if std::mem::take(&mut self.lost_type) {
+            return Statement::Broken(self.since(name.span));
+        }
+        if let Some(ty) = ty.filter(|_| !self.goes_on_as_value()) {
             let value = self.take(TokenKind::Assign).map(|_| self.value());
             let span = self.since(name.span);
             return Statement::Field(Field { name, ty, value, span });

@@ -113,6 +113,7 @@ impl<'t> Parser<'t> {
                 return true;
             }
         }
+        self.torn = true;
         self.report_stuck(message::unclosed_value(open, self.last.after(), found));
         false
     }
@@ -128,6 +129,7 @@ impl<'t> Parser<'t> {
 
     fn unclosed_text(&mut self, open: Span, form: TextForm) {
         self.open_text_line = Some(self.line.number);
+        self.torn = true;
         let span = self.since(open);
         let diagnostic = match form {
             TextForm::Line => message::unclosed_text(span, self.last.after()),
@@ -140,8 +142,16 @@ impl<'t> Parser<'t> {
     fn single_quoted(&mut self) -> Text {
         let written = self.written();
         let span = self.advance();
-        let inside = written.trim_start_matches('\'');
-        let inside = inside.strip_suffix('\'').unwrap_or(inside);
+        let inside = match written.strip_prefix('\'') {
+            Some(inside) => inside.strip_suffix('\'').unwrap_or(inside),
+            // Curly quotes: one character on either side.
+            None => {
+                let mut chars = written.chars();
+                chars.next();
+                chars.next_back();
+                chars.as_str()
+            }
+        };
         let plain = inside.replace("\\'", "'");
         let mended = plain.replace('"', "\\\"").replace("${", "\\${");
         self.report(message::single_quotes(span, written, &mended));

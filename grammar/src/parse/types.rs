@@ -22,7 +22,11 @@ impl Parser<'_> {
         let mut args = Vec::new();
         let applied = self.at(TokenKind::OpenParen);
         if applied {
-            self.delimited(TokenKind::CloseParen, |parser| args.extend(parser.type_arg()));
+            let read = self.delimited(TokenKind::CloseParen, |parser| args.extend(parser.type_arg()));
+            self.lost_type |= !read;
+            if self.lost_type {
+                return None;
+            }
         } else {
             self.foreign_type_args(&path, &mut args);
         }
@@ -37,6 +41,7 @@ impl Parser<'_> {
             }
             _ => match self.type_expr() {
                 Some(inner) => Some(TypeArg::Type(inner)),
+                None if self.lost_type => None,
                 None => {
                     self.report_stuck(message::missing_type(self.last, self.span()));
                     None
