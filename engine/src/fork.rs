@@ -185,7 +185,7 @@ impl Decision<'_> {
 /// and the lets they read.
 fn definition(step: &Step, job: &Job) -> String {
     let plan = &job.shape.plan;
-    let target = step.on.as_ref().and_then(|on| plan.targets.iter().find(|target| target.name == *on));
+    let target = plan.target_of(step);
     let callee = match &step.action {
         Action::Call { workflow, .. } => job.shape.callees.get(workflow).map(|callee| callee.digest),
         _ => None,

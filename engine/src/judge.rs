@@ -5,6 +5,7 @@ use crate::{
     job::{Job, StepIx},
     plan::{Action, Output, Step, Wait},
     request::{Done, FailureClass},
+    resolve,
     scope::JobScope,
     value::{Artifact, Type, Value, convert, from_json},
 };
@@ -84,10 +85,7 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
 /// Returns the artifacts. Each that the step declares must be there, unless it only pretends: that leaves empty files.
 fn kept(job: &Job, scope: &JobScope<'_>, step: &Step, done: &Done) -> Result<BTreeMap<Name, Value>, Failure> {
     let mut kept = done.artifacts.clone();
-    let target = step.on.as_ref().and_then(|on| job.shape.plan.targets.iter().find(|it| it.name == *on));
-    let is_mock = job.is_mock()
-        || matches!(step.action, Action::Agent { .. })
-        || target.is_some_and(|target| &*target.kind == "mock");
+    let is_mock = &*resolve::kind(&job.shape.plan, step, &step.action, job.is_mock()) == "mock";
     for (name, path) in &step.artifacts {
         if kept.contains_key(name) {
             continue;

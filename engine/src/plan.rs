@@ -255,6 +255,13 @@ pub enum Why {
 }
 
 impl Plan {
+    /// Returns the target that a step names, if it names one.
+    #[must_use]
+    pub fn target_of(&self, step: &Step) -> Option<&Target> {
+        let on = step.on.as_ref()?;
+        self.targets.iter().find(|target| target.name == *on)
+    }
+
     /// Makes a plan of this name that does nothing, as a file with an empty workflow means it.
     #[must_use]
     pub fn new(name: Name) -> Self {

@@ -29,6 +29,8 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
     let mut resolving = Resolving { plan: &job.shape.plan, step, scope };
     let place = resolving.place(&step.action, job.is_mock())?;
     let timeout = resolving.timeout(&step.action, step.timeout.as_ref())?;
+    let unset = step.outputs.iter().filter(|output| output.value.is_none());
+    let outputs = unset.map(|output| Arc::clone(&output.name)).collect();
     if &*place.kind == "mock" {
         // Nothing is done, so nothing is given: no secret leaves its store for a pretence.
         return Ok(Request {
@@ -39,12 +41,7 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
             env: Vec::new(),
             stdin: None,
             files: Vec::new(),
-            outputs: step
-                .outputs
-                .iter()
-                .filter(|it| it.value.is_none())
-                .map(|it| Arc::clone(&it.name))
-                .collect(),
+            outputs,
             artifacts: files::kept(&resolving.scope, &step.artifacts)?,
             timeout,
             risk: step.risk,
@@ -58,12 +55,7 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
         env: resolving.env(&step.env)?,
         stdin: step.stdin.as_ref().map(|stdin| resolving.scope.sealed(stdin)).transpose()?,
         files: files::laid(&resolving.scope, &step.files)?,
-        outputs: step
-            .outputs
-            .iter()
-            .filter(|output| output.value.is_none())
-            .map(|it| Arc::clone(&it.name))
-            .collect(),
+        outputs,
         artifacts: files::kept(&resolving.scope, &step.artifacts)?,
         action,
         place,
@@ -117,6 +109,18 @@ pub(crate) fn question(
     Digest::of(json.to_string().as_bytes())
 }
 
+/// Returns the kind of place that an action of a step is done in.
+pub(crate) fn kind(plan: &Plan, step: &Step, action: &Action, is_mock: bool) -> Name {
+    match (action, plan.target_of(step)) {
+        _ if is_mock => "mock".into(),
+        (Action::Http(_), _) => "http".into(),
+        // Until models can be asked, an agent gives what its mock says.
+        (Action::Agent { .. }, _) => "mock".into(),
+        (_, Some(target)) => Arc::clone(&target.kind),
+        (_, None) => "local".into(),
+    }
+}
+
 /// Returns the least risk of an action in which all is known.
 fn floor(action: &Resolved) -> Risk {
     let literal = |word: &String| Argument::One(Expr::Literal(Value::text(word)));
@@ -138,7 +142,7 @@ fn floor(action: &Resolved) -> Risk {
 }
 
 /// What `result` has after a program that went well and said nothing.
-fn succeeded() -> BTreeMap<Name, Value> {
+pub(crate) fn succeeded() -> BTreeMap<Name, Value> {
     [("stdout", Value::text("")), ("stderr", Value::text("")), ("exit_code", Value::Int(0))]
         .map(|(name, value)| (Arc::from(name), value))
         .into_iter()
@@ -154,19 +158,12 @@ struct Resolving<'a> {
 impl Resolving<'_> {
     /// Returns where the action is done.
     fn place(&self, action: &Action, is_mock: bool) -> Result<Place, String> {
-        let target = self.step.on.as_ref().and_then(|on| self.plan.targets.iter().find(|it| it.name == *on));
+        let target = self.plan.target_of(self.step);
         let mut settings = BTreeMap::new();
         for (name, value) in target.iter().flat_map(|target| &target.settings).chain(&self.step.overrides) {
             settings.insert(Arc::clone(name), self.scope.sealed(value)?);
         }
-        let kind: Name = match (action, target) {
-            _ if is_mock => "mock".into(),
-            (Action::Http(_), _) => "http".into(),
-            // Until models can be asked, an agent gives what its mock says.
-            (Action::Agent { .. }, _) => "mock".into(),
-            (_, Some(target)) => Arc::clone(&target.kind),
-            (_, None) => "local".into(),
-        };
+        let kind = kind(self.plan, self.step, action, is_mock);
         Ok(Place { target: self.step.on.clone(), kind, settings })
     }
 
@@ -292,7 +289,7 @@ impl Resolving<'_> {
     }
 
     fn env(&self, own: &[(Name, Expr)]) -> Result<Vec<(Name, Sealed)>, String> {
-        let target = self.step.on.as_ref().and_then(|on| self.plan.targets.iter().find(|it| it.name == *on));
+        let target = self.plan.target_of(self.step);
         let mut env = BTreeMap::new();
         for (name, value) in
             self.plan.env.iter().chain(target.iter().flat_map(|target| &target.env)).chain(own)

@@ -9,6 +9,7 @@ use crate::{
     plan::{Action, OnFailure},
     rejection::Rejection,
     request::{Done, FailureClass},
+    resolve,
     value::Value,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -209,10 +210,7 @@ impl Decision<'_> {
                 self.fail(ix, at.instance, FailureClass::Lost, "a person says that it did not take effect")
             }
             Settlement::Done => {
-                let result =
-                    [("exit_code", Value::Int(0)), ("stdout", Value::text("")), ("stderr", Value::text(""))];
-                let result = result.map(|(name, value)| (Arc::from(name), value)).into_iter().collect();
-                self.settle(ix, at, &Done { result, ..Done::default() });
+                self.settle(ix, at, &Done { result: resolve::succeeded(), ..Done::default() });
             }
         }
         Ok(())
