@@ -30,6 +30,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
 };
+use tokio::signal::unix::{SignalKind, signal};
 use watch::{Notice, Watch};
 
 /// How a job is run.
@@ -91,6 +92,9 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     })?;
     let record = options.events.as_deref().map(Record::create).transpose()?;
     let screen = Arc::new(Mutex::new(Screen::open(options.shown, console)));
+    // Heard from before the first step: what started must not outlive a Ctrl-C that comes early, or between two looks.
+    let deaf = |error| Failure::new(format!("Ctrl-C cannot be heard: {error}"), "run again");
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(deaf)?;
     let world =
         app::world(&config, workspace, scratch.path(), Arc::new(watch::Output::new(Arc::clone(&screen))))?;
     let clock = app::SystemClock;
@@ -144,8 +148,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
                 None => return Err(Failure::new("the runtime ended before the job did", "run again")),
             },
             () = attendant.next() => {}
-            click = tokio::signal::ctrl_c() => {
-                click.map_err(|error| Failure::new(format!("Ctrl-C cannot be heard: {error}"), "run again"))?;
+            _ = interrupts.recv() => {
                 clicks += 1;
                 stop(&attendant.handle, &screen, &job, &attendant.person, clicks).await;
             }
