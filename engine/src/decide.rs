@@ -4,7 +4,7 @@
 //! later in it sees what came before. Everything that may be refused is refused before the first event; a refused job
 //! is unchanged. Consequences follow at once: a decision ends when nothing more can happen by itself.
 //!
-//! The function words: `ask_…` and `take_…` treat a command, `advance` what follows from it, `begin_…` starts something,
+//! The function words: `take_…` treats a command, `advance` what follows from it, `begin_…` starts something,
 //! `end_…` ends it.
 
 mod advance;

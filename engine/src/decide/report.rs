@@ -32,15 +32,11 @@ impl Decision<'_> {
                 self.end_badly(ix, at, class.clone(), message.clone(), shown, log);
             }
             Outcome::Unknown { why } => self.lost(ix, at, &running, why),
-            // It had to make place.
-            Outcome::Cancelled(_) if self.job.stopping().is_none() && self.has_slot(ix, at) => {
-                let why = "it was stopped to make place for another in its group".to_owned();
-                self.end_badly(ix, at, FailureClass::Busy, why, Values::default(), None);
-            }
-            // Nobody asked for it: whoever performs it went away.
-            Outcome::Cancelled(_) if self.job.stopping().is_none() => {
-                self.lost(ix, at, &running, "it was stopped, and nobody here asked for it");
-            }
+            Outcome::Cancelled(_) if self.job.stopping().is_none() => match self.evicted(ix, at) {
+                Some(why) => self.fail(ix, at.instance, FailureClass::Busy, why),
+                // Nobody asked for it: whoever performs it went away.
+                None => self.lost(ix, at, &running, "it was stopped, and nobody here asked for it"),
+            },
             Outcome::Cancelled(stopped) => {
                 self.emit(Event::StepCancelled { at: at.clone(), stopped: Some(stopped.clone()) });
             }
@@ -178,10 +174,6 @@ impl Decision<'_> {
         let key = self.job.key(ix, at.instance, instance.attempt);
         let rule = retry::Rule::of(retry, &self.scope(ix, at.instance))?;
         Ok(rule.delay(class, instance.tries, seed, &key).map(|delay| self.now.saturating_add(delay)))
-    }
-
-    fn has_slot(&self, ix: StepIx, at: &At) -> bool {
-        self.job.instance(ix, at.instance).is_some_and(|it| it.has_slot)
     }
 
     /// Returns why an instance has lost its place, if it has.
