@@ -5,7 +5,7 @@ use crate::params;
 use engine::{
     expression::Expr,
     id::Name,
-    plan::{Action, Approve, Argument, Interpreter, Plan, Wait},
+    plan::{Action, Approve, Argument, Plan, Wait},
     value::Value,
 };
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub enum ActionLine {
     /// Runs a script.
     Script {
         /// How the interpreter is started.
-        interpreter: &'static str,
+        interpreter: String,
         /// The script, as it stands in the file.
         body: String,
         /// Its arguments.
@@ -111,11 +111,7 @@ pub(super) fn line(action: &Action, plan: &Plan, known: &Known, budget: &mut usi
             ActionLine::Run { argv }
         }
         Action::Script { interpreter, body, arguments } => ActionLine::Script {
-            interpreter: match interpreter {
-                Interpreter::Sh => "sh -eu",
-                Interpreter::Bash => "bash -euo pipefail",
-                Interpreter::Python => "python3",
-            },
+            interpreter: interpreter.argv().join(" "),
             body: body.as_str().to_owned(),
             arguments: arguments.iter().flat_map(|argument| argument_lines(argument, known)).collect(),
         },

@@ -144,11 +144,7 @@ fn command(request: &Request) -> String {
     match &request.action {
         Resolved::Run { argv } => argv.iter().map(word).collect::<Vec<_>>().join(" "),
         Resolved::Script { interpreter, arguments, .. } => {
-            let program = match interpreter {
-                engine::plan::Interpreter::Sh => "sh -eu",
-                engine::plan::Interpreter::Bash => "bash -euo pipefail",
-                engine::plan::Interpreter::Python => "python3",
-            };
+            let program = interpreter.argv().join(" ");
             std::iter::once(format!("{program} <script>"))
                 .chain(arguments.iter().map(word))
                 .collect::<Vec<_>>()

@@ -104,6 +104,18 @@ pub enum Interpreter {
     Python,
 }
 
+impl Interpreter {
+    /// Returns the program and its arguments, ahead of the script's file.
+    #[must_use]
+    pub const fn argv(self) -> &'static [&'static str] {
+        match self {
+            Self::Sh => &["sh", "-eu"],
+            Self::Bash => &["bash", "-euo", "pipefail"],
+            Self::Python => &["python3"],
+        }
+    }
+}
+
 /// An HTTP request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

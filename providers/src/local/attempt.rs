@@ -196,11 +196,7 @@ impl Attempt {
                 "the script cannot be written: {error}; make room in the scratch folder"
             ))
         })?;
-        let words: &[&str] = match interpreter {
-            Interpreter::Sh => &["sh", "-eu"],
-            Interpreter::Bash => &["bash", "-euo", "pipefail"],
-            Interpreter::Python => &["python3"],
-        };
+        let words = interpreter.argv();
         let words = words.iter().map(|&word| word.to_owned());
         Ok(words.chain([file.to_string_lossy().into_owned()]).chain(arguments.iter().cloned()).collect())
     }

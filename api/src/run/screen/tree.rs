@@ -1,21 +1,17 @@
 //! The tree of a run: the steps of the job, each with how it stands, for how long, and why it waits; and below a call the
 //! steps of the job it started.
 
-use crate::{run::told, visible::clean};
+use crate::{app::SystemClock, run::told, visible::clean};
 use anstyle::{AnsiColor, Style};
 use engine::{
     event::At,
     id::{JobId, Name},
     job::{Job, Status, StepState},
+    port::Clock as _,
     value::Value,
     wait,
 };
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 /// How many instances of one step are listed.
 const LISTED: usize = 4;
@@ -69,7 +65,7 @@ impl Tree {
                 status: step.status,
                 began,
                 ended: ended.filter(|_| step.status.is_final()),
-                progress: step.fan_out.as_ref().map(|items| (items.len(), how_many_ended(step))),
+                progress: step.fan_out.as_ref().map(|items| (items.len(), step.ended.total())),
                 notes: notes(job, step, &name, &waits),
                 name,
             }
@@ -130,12 +126,6 @@ impl Tree {
             }
         }
     }
-}
-
-/// Returns how many instances of a step have ended.
-fn how_many_ended(step: &StepState) -> u32 {
-    let all = [Status::Succeeded, Status::Failed, Status::Skipped, Status::Blocked, Status::Cancelled];
-    all.into_iter().map(|status| step.count(status)).sum()
 }
 
 /// Says why a step waits or how it ended, and likewise of some of its instances.
@@ -217,6 +207,5 @@ fn cut(line: String) -> String {
 }
 
 fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    SystemClock.now()
 }
