@@ -371,8 +371,16 @@ impl Runtime {
                 Command::ReportOutcome { .. } => &Actor::Worker,
                 _ => actor,
             };
-            let events =
-                decide(&mut live.job, actor, command, now, &*self.world.policy).map_err(Refused::Rejected)?;
+            let events = match decide(&mut live.job, actor, command, now, &*self.world.policy) {
+                Ok(events) => events,
+                Err(rejection) => {
+                    // A decision that broke off midway has left the job half changed.
+                    if matches!(rejection, Rejection::Broken(_)) {
+                        self.reload(id).await?;
+                    }
+                    return Err(Refused::Rejected(rejection));
+                }
+            };
             if events.is_empty() {
                 self.react(id);
                 return Ok(());
@@ -382,20 +390,21 @@ impl Runtime {
                     self.after(id, actor, command, &events);
                     return Ok(());
                 }
-                Err(AppendError::Conflict { .. } | AppendError::Duplicate) => {
-                    // Somebody else decided: see what, and decide again.
-                    let shape = Arc::clone(&live.job.shape);
-                    live.job = load(&*self.world.log, id, shape).await.map_err(Refused::Log)?;
-                }
-                Err(AppendError::Log(error)) => {
-                    let shape = Arc::clone(&live.job.shape);
-                    if let Ok(job) = load(&*self.world.log, id, shape).await {
-                        live.job = job;
-                    }
-                    return Err(Refused::Log(error));
-                }
+                // Somebody else decided: see what, and decide again.
+                Err(AppendError::Conflict { .. } | AppendError::Duplicate) => self.reload(id).await?,
+                // The runtime ends, and with it all it knows that the log does not.
+                Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
             }
         }
+    }
+
+    /// Folds a job anew from its log, where what is held here is not what is there.
+    async fn reload(&mut self, id: &JobId) -> Result<(), Refused> {
+        if let Some(live) = self.jobs.get_mut(id) {
+            let shape = Arc::clone(&live.job.shape);
+            live.job = load(&*self.world.log, id, shape).await.map_err(Refused::Log)?;
+        }
+        Ok(())
     }
 
     /// Does what follows once events are in the log.

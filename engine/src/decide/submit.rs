@@ -98,7 +98,7 @@ impl Decision<'_> {
             (Action::Http(_), _) => "http".into(),
             (Action::Run { .. } | Action::Script { .. } | Action::Do { .. }, None) => "local".into(),
             (Action::Run { .. } | Action::Script { .. } | Action::Do { .. }, Some(on)) => {
-                let target = self.job.shape.plan.targets.iter().find(|target| target.name == *on);
+                let target = self.job.shape.plan.target_of(step);
                 target.map_or_else(|| Arc::clone(on), |target| Arc::clone(&target.kind))
             }
         };

@@ -138,10 +138,12 @@ impl Runtime {
                     self.stop(&key, Stop::Now);
                 }
             }
-            Owed::Child(..) => {
+            Owed::Child(ix, instance, attempt) => {
                 let child = live.children.remove(&gone);
                 let is_over = |child: &JobId| self.jobs.get(child).is_none_or(|live| live.job.is_over());
-                let is_stopped_anyhow = owed.iter().any(|it| matches!(it, Owed::StopChild(..)));
+                let is_stopped_anyhow = owed.iter().any(
+                    |it| matches!(it, Owed::StopChild(at, on, number, _) if (*at, *on, *number) == (ix, instance, attempt)),
+                );
                 if let Some(child) = child.filter(|child| !is_over(child))
                     && !is_stopped_anyhow
                 {
