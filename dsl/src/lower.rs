@@ -199,6 +199,9 @@ impl<'a> Lowerer<'a, '_> {
 
     /// Reads `target.x`.
     fn target(&mut self, written: &'a tree::Expr) -> Option<&'a str> {
+        if matches!(written.kind, tree::ExprKind::Broken) {
+            return None;
+        }
         let words = walk::chain(written);
         let Some([("target", _), (name, span)]) = words.as_deref() else {
             let found = message::expected_references("a target", "on = target.NAME", written.span);

@@ -1,6 +1,7 @@
 //! A file with many mistakes: each is told once, in order, and none is a consequence of another.
 
 mod one;
+mod quote;
 
 #[test]
 fn eleven_mistakes_are_eleven_errors() {

@@ -3,17 +3,31 @@
 use super::{show, span_of_first};
 use crate::{Code, Diagnostic, Edit, FileId, Span};
 
-pub(crate) fn unclosed_text(text: Span, end: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, "text is not closed on its line", text)
-        .label("opened here, and the line ends")
-        .help("close it with `\"`; text on several lines stands between `\"\"\"`")
-        .fix("close the text", end, "\"")
+/// `open` is whether the first quote is there, `sure` whether the other one belongs at the other end.
+pub(crate) fn torn_text(text: Span, open: bool, sure: bool) -> Diagnostic {
+    let (message, label, end) = if open {
+        ("text is not closed on its line", "opened here, and the line ends", text.after())
+    } else {
+        ("text has no quote at its start", "only closed here", text.before())
+    };
+    let diagnostic = Diagnostic::new(Code::E0001, message, text);
+    if !sure {
+        return diagnostic.help(DOUBT);
+    }
+    let (help, title) = if open {
+        ("close it with `\"`; text on several lines stands between `\"\"\"`", "close the text")
+    } else {
+        ("open it with `\"`", "open the text")
+    };
+    diagnostic.label(label).help(help).fix(title, end, "\"")
 }
+
+const DOUBT: &str = "one quote too many, or one too few, is on this line";
 
 /// Takes back the fix for a text that was left open, where the mistake may be another quote of its line.
 pub(crate) fn doubt_quote(unclosed: &mut Diagnostic) {
     unclosed.fix = None;
-    unclosed.help = Some("one quote too many, or one too few, is on this line".into());
+    unclosed.help = Some(DOUBT.into());
 }
 
 pub(crate) fn unclosed_block(open: Span, end: Span) -> Diagnostic {

@@ -37,10 +37,13 @@ impl Parser<'_> {
         if self.at(TokenKind::Name) {
             return self.name_in_words().unwrap_or_else(|| self.take_declared_name());
         }
+        let torn = self.at(TokenKind::TornText);
         let start = self.advance();
         let written = self.written();
-        self.advance();
-        self.advance();
+        if !torn {
+            self.advance();
+            self.advance();
+        }
         let mut span = self.since(start);
         if self.at(TokenKind::Quote) {
             // `resource "kind" "name" {`: the second is the name.

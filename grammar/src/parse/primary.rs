@@ -22,7 +22,7 @@ impl Parser<'_> {
         }
         match self.kind() {
             Some(K::Name) => self.name_or_call(),
-            Some(K::Quote | K::BlockQuote | K::SingleQuoted) => {
+            Some(K::Quote | K::BlockQuote | K::SingleQuoted | K::TornText) => {
                 let (text, height) = self.text();
                 let span = text.span;
                 self.grow(ExprKind::Text(text), span, height)
@@ -223,7 +223,7 @@ impl Parser<'_> {
                 let name = self.take_declared_name();
                 Some(Key { text: name.text, quoted: false, span: name.span })
             }
-            TokenKind::Quote | TokenKind::SingleQuoted => {
+            TokenKind::Quote | TokenKind::SingleQuoted | TokenKind::TornText => {
                 let text = self.literal("a key");
                 let written = text.literal().unwrap_or_default().into();
                 Some(Key { text: written, quoted: true, span: text.span })

@@ -8,7 +8,13 @@ pub(super) fn starts_value(kind: TokenKind) -> bool {
     use TokenKind as K;
     match kind {
         K::Name | K::Int | K::Float | K::Duration | K::Size | K::BadNumber => true,
-        K::SingleQuoted | K::Quote | K::BlockQuote | K::OpenValue | K::OpenHeredoc | K::BadHeredoc => true,
+        K::SingleQuoted
+        | K::TornText
+        | K::Quote
+        | K::BlockQuote
+        | K::OpenValue
+        | K::OpenHeredoc
+        | K::BadHeredoc => true,
         K::OpenBrace | K::OpenBracket | K::OpenParen | K::Ellipsis | K::Not => true,
         K::Blank | K::Comment | K::ForeignComment | K::Chars | K::Escape | K::BadEscape | K::CloseValue => {
             false
@@ -52,7 +58,7 @@ impl Parser<'_> {
         }
         let key = match self.kind() {
             Some(K::Name) if is_reserved(self.written()) => return false,
-            Some(K::Name) => 1,
+            Some(K::Name | K::TornText) => 1,
             Some(K::Quote) if self.kind_ahead(1) == Some(K::Quote) => 2,
             Some(K::Quote) if self.kind_ahead(2) == Some(K::Quote) => 3,
             _ => return false,

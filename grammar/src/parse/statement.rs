@@ -109,7 +109,12 @@ impl Parser<'_> {
         let start = self.span();
         match self.kind() {
             Some(K::Name) => self.statement_of_word(in_body, before),
-            Some(K::Quote | K::SingleQuoted) => {
+            Some(K::TornText) if !matches!(self.kind_ahead(1), Some(K::Assign | K::Colon)) => {
+                let (from, written) = (self.pos, self.written());
+                self.report(message::torn_text(start, written.starts_with('"'), false));
+                self.broken(start, from)
+            }
+            Some(K::Quote | K::SingleQuoted | K::TornText) => {
                 let (mark, from) = (self.mark(), self.pos);
                 let found = self.diagnostics.len();
                 match self.key() {
@@ -142,7 +147,7 @@ impl Parser<'_> {
             {
                 self.edition(in_body)
             }
-            Some(K::Quote) if word == "import" => self.import(in_body),
+            Some(K::Quote | K::TornText) if word == "import" => self.import(in_body),
             Some(K::Assign) => {
                 let Some(key) = self.key() else { return self.not_a_statement(before) };
                 self.setting(key)
@@ -163,6 +168,9 @@ impl Parser<'_> {
             Some(K::Name) if matches!(self.kind_ahead(2), Some(K::Dot)) => self.block_with_path(),
             Some(K::Name) if !self.is_lonely() => self.declaration(),
             Some(K::Quote) if self.names_by_text() => self.declaration(),
+            Some(K::TornText) if matches!(self.kind_ahead(2), Some(K::OpenBrace | K::Colon | K::Assign)) => {
+                self.declaration()
+            }
             _ => self.not_a_statement(before),
         }
     }
