@@ -167,6 +167,19 @@ impl Site {
         Self { mixed: true, ..self }
     }
 
+    /// The same place as the setting of a name, which is what the author sees there.
+    pub(crate) fn named(self, setting: &'static str) -> Self {
+        let steps = match self.steps {
+            Steps::Before(_) => Steps::Before(setting),
+            Steps::Known | Steps::Undo => self.steps,
+        };
+        let secret = match self.secret {
+            Secrecy::Seen(_) => Secrecy::Seen(setting),
+            Secrecy::Kept | Secrecy::Argument => self.secret,
+        };
+        Self { steps, secret, ..self }
+    }
+
     /// The same place with another word on secrets.
     pub(crate) fn with(self, secret: Secrecy) -> Self {
         Self { secret, ..self }

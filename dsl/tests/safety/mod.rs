@@ -202,4 +202,12 @@ fn what_replaces_a_setting_is_looked_at() {
     assert_eq!(found("ssh", host, "host = \"b\""), ["W0916"]);
     assert_eq!(found("ssh", host, "host = \"b\" host_key = \"i\""), [""; 0]);
     assert_eq!(found("ssh", host, "user = \"v\""), [""; 0]);
+    // The same host needs no other key, and what the target lacks is said of the target.
+    assert_eq!(found("ssh", host, "host = \"a\""), [""; 0]);
+    let no_key = "host = \"a\" user = \"u\" key = \"k\"";
+    assert_eq!(found("ssh", no_key, "host = \"b\""), ["E0512"]);
+    assert_eq!(found("ssh", no_key, "host = \"b\" host_key = \"i\""), ["E0512"]);
+    let empty = "host = \"a\" user = \"u\" key = \"k\" host_key = \" \"";
+    assert_eq!(found("ssh", empty, "host = \"b\""), ["E0512"]);
+    assert_eq!(found("ssh", host, "host = \"b\" host_key = \"\""), ["E0512"]);
 }
