@@ -2,6 +2,7 @@
 
 mod one;
 mod quote;
+mod said;
 
 #[test]
 fn eleven_mistakes_are_eleven_errors() {

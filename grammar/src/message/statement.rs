@@ -1,7 +1,7 @@
 //! What is said about statements, types and names.
 
 use super::{equals_for, show};
-use crate::{Code, Diagnostic, Edit, Span, tree::Name};
+use crate::{Code, Diagnostic, Edit, Kind, Span, tree::Name};
 
 pub(crate) fn stray(places: &[Span], sign: &str) -> Diagnostic {
     let first = places.first().copied().unwrap_or_default();
@@ -29,7 +29,8 @@ pub(crate) fn unbracketed(comma: Span, values: Span) -> Diagnostic {
 
 /// `indent` is given where the indentation shows which line the brace is missing before; it goes to `end`, then.
 pub(crate) fn unclosed_body(opener: Span, end: Span, next: Span, indent: Option<usize>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0012, "`{` is never closed", opener).label("opened here");
+    let diagnostic =
+        Diagnostic::new(Code::E0012, "`{` is never closed", opener).kind(Kind::OpenBody).label("opened here");
     let place = if next.start == next.end {
         "no `}` up to here"
     } else {
