@@ -14,7 +14,7 @@ use crate::{
     Diagnostic, FileId, Span, limit, message,
     token::{Token, TokenKind},
 };
-pub(crate) use hidden::is_hidden;
+pub(crate) use hidden::{has_no_width, is_hidden};
 pub(crate) use layout::first_closer;
 
 use heredoc::HeredocEnds;
@@ -252,9 +252,9 @@ impl<'t> Lexer<'t> {
                     self.report(message::slashes(span));
                 }
                 Rule::odd_blank => {
-                    self.push_to(TokenKind::Blank, end);
-                    let first = span.as_str().chars().next().unwrap_or_default();
-                    self.report(message::odd_blank(Span::new(self.file, start, end), first));
+                    let in_word = span.as_str().chars().all(has_no_width) && self.joins_words(end);
+                    self.push_to(if in_word { TokenKind::Name } else { TokenKind::Blank }, end);
+                    self.report(message::odd_blank(Span::new(self.file, start, end), span.as_str()));
                 }
                 Rule::comment if self.is_address(span.as_str()) && self.tear() => return false,
                 other => {
@@ -282,6 +282,13 @@ impl<'t> Lexer<'t> {
             }
             _ => self.push_to(mark(written), end),
         }
+    }
+
+    /// Returns whether a word ends here and another goes on at `end`, so that they look like one.
+    fn joins_words(&self, end: usize) -> bool {
+        let goes_on = |next: char| next.is_ascii_alphabetic() || next == '_';
+        self.tokens.last().is_some_and(|last| last.kind == TokenKind::Name)
+            && self.text.get(end..).is_some_and(|rest| rest.starts_with(goes_on))
     }
 
     /// Returns whether the blank that starts at `start` ends a line of a `${...}`, and the next line is a statement.
@@ -378,14 +385,15 @@ impl<'t> Lexer<'t> {
         self.push(kind, self.rest().chars().next().map_or(0, char::len_utf8));
     }
 
-    /// Adds a token from here to `end`. Blanks and unknown characters side by side become one token.
+    /// Adds a token from here to `end`. Blanks and unknown characters side by side become one token, and so do the parts
+    /// of a word with something between that shows nothing.
     fn push_to(&mut self, kind: TokenKind, end: usize) {
         if end <= self.pos {
             return;
         }
         let span = Span::new(self.file, self.pos, end);
         self.pos = end;
-        if matches!(kind, TokenKind::Blank | TokenKind::Unknown)
+        if matches!(kind, TokenKind::Blank | TokenKind::Unknown | TokenKind::Name)
             && let Some(last) = self.tokens.last_mut()
             && last.kind == kind
         {

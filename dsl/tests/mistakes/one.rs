@@ -45,6 +45,9 @@ fn foreign_quotes_and_blanks_are_one_error() {
         ("step c { run = [“a”, “b c”] }", &["E0005", "E0005"]),
         ("step c { run = [“a”] }", &["E0005"]),
         ("step c {\u{a0}run = [\"a\"] }", &["E0016"]),
+        ("step c { r\u{200b}un = [\"a\"] time\u{feff}out\u{200d} = 3m }", &["E0016", "E0016", "E0016"]),
+        ("step a\u{200b}b { run = [\"a\"] }\nstep c { needs = [step.ab] run = [\"a\"] }", &["E0016"]),
+        ("step c { run = [“a”, “say \"b\" in C:\\d”] }", &["E0005", "E0005"]),
         ("step c { run\u{3000}=\u{200b}[\"a\u{a0}b\", \"x\"] }", &["E0016", "E0016", "E0510"]),
     ]);
 }

@@ -1,7 +1,7 @@
 //! Operands: literals, names, calls and what stands in brackets.
 
 use super::{
-    cursor::Parser,
+    cursor::{Parser, plain_word},
     expression::Grown,
     number::{self, NumberError},
     text::dedent_lines,
@@ -114,7 +114,7 @@ impl Parser<'_> {
                 let span = self.since(span);
                 return self.grow(ExprKind::Call(name, args), span, height);
             }
-            _ => ExprKind::Name(word.into()),
+            _ => ExprKind::Name(plain_word(word).into()),
         };
         self.advance();
         Grown::leaf(kind, span)

@@ -184,9 +184,11 @@ impl<'t> Parser<'t> {
                 chars.as_str()
             }
         };
-        let plain = inside.replace("\\'", "'");
-        let mended = plain.replace('"', "\\\"").replace("${", "\\${");
-        self.report(message::single_quotes(span, written, &mended));
+        let foreign = written.starts_with('\'');
+        let (plain, mended) = requoted(inside, foreign);
+        // In a `${...}` quotes are those of another text.
+        let mended = (foreign || !inside.contains("${") || !inside.contains('"')).then_some(mended);
+        self.report(message::single_quotes(span, written, mended.as_deref()));
         let pieces =
             if plain.is_empty() { Vec::new() } else { vec![Piece::Chars { text: plain.into(), span }] };
         Text { pieces, form: TextForm::Line, span }
@@ -299,6 +301,52 @@ pub(super) fn dedent_lines(body: &str) -> String {
 fn push_chars(pieces: &mut Vec<Piece>, chars: &mut String, place: Option<Span>) {
     if let Some(span) = place.filter(|_| !chars.is_empty()) {
         pieces.push(Piece::Chars { text: std::mem::take(chars).into(), span });
+    }
+}
+
+/// Returns what the inside of other quotes means, and how it is written in ours. In those of a shell `${` is no value.
+fn requoted(inside: &str, foreign: bool) -> (String, String) {
+    let (mut plain, mut mended) = (String::new(), String::from('"'));
+    let mut rest = inside;
+    while let Some(next) = rest.chars().next() {
+        let escape = escape_len(rest);
+        let taken = match (next, rest.get(..escape)) {
+            (_, Some(escape)) if !escape.is_empty() => {
+                plain.push(unescape(escape));
+                mended.push_str(escape);
+                escape.len()
+            }
+            ('\\', _) if rest.starts_with("\\'") => {
+                plain.push('\'');
+                mended.push('\'');
+                2
+            }
+            _ => {
+                if matches!(next, '"' | '\\') || (foreign && rest.starts_with("${")) {
+                    mended.push('\\');
+                }
+                plain.push(next);
+                mended.push(next);
+                next.len_utf8()
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    mended.push('"');
+    (plain, mended)
+}
+
+/// Returns how long the escape is that a text starts with; 0 if it starts with none of ours.
+fn escape_len(text: &str) -> usize {
+    let Some(escape) = text.strip_prefix('\\') else { return 0 };
+    match escape.chars().next() {
+        Some('n' | 'r' | 't' | '"' | '\\' | '$') => 2,
+        Some('u') => {
+            let digits = escape.strip_prefix("u{").and_then(|it| it.split_once('}')).map_or("", |it| it.0);
+            let code = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() <= 6);
+            if code.and_then(char::from_u32).is_some() { digits.len() + 4 } else { 0 }
+        }
+        _ => 0,
     }
 }
 
