@@ -121,6 +121,13 @@ fn drop_consequences(found: &mut Vec<Diagnostic>) {
     let foreign: BTreeSet<Span> =
         found.iter().filter(|it| it.code == Code::E0115).map(|it| it.primary.span).collect();
     found.retain(|it| it.code != Code::E0114 || !foreign.contains(&it.primary.span));
+    let start = |span: Span| (span.file, span.start);
+    let wrong: BTreeSet<(FileId, u32)> = found
+        .iter()
+        .filter(|it| matches!(it.code, Code::E0101 | Code::E0102 | Code::E0104 | Code::E0111 | Code::E0115))
+        .map(|it| start(it.primary.span))
+        .collect();
+    found.retain(|it| !matches!(it.kind, Kind::Of(word) if wrong.contains(&start(word))));
     drop_nested(found);
     let broken: BTreeSet<FileId> =
         found.iter().filter(|it| it.is_error()).map(|it| it.primary.span.file).collect();

@@ -343,7 +343,7 @@ impl<'t> Shaper<'t, '_> {
             }
             // The parser has reported a declaration that has nothing behind its name.
             (Some(_), None) if declares.body_required => {
-                if ty.is_some() || value.is_some() {
+                if (ty.is_some() || value.is_some()) && self.found.len() == before {
                     self.found.push(message::no_body(word, name));
                 }
                 return false;

@@ -48,6 +48,8 @@ pub enum Kind {
     Plain,
     /// A body that is never closed.
     OpenBody,
+    /// How the rest of a statement is written that starts here; that matters little if its first word is wrong.
+    Of(Span),
     /// A declaration in the body of one of its own sort, as behind a body that is never closed.
     Nested,
 }

@@ -40,6 +40,32 @@ fn a_list_without_brackets_is_one_error() {
 }
 
 #[test]
+fn what_joins_a_word_to_its_value_is_one_error() {
+    check(&[
+        ("param x: string \"a\"\nstep c { run = [\"echo\", param.x] }", &["E0105"]),
+        ("step c { run [\"a\"] }", &["E0105"]),
+        ("step c { sh \"make\" }", &["E0115"]),
+        ("step c {\n  run = [\"a\", \"b\"\n  timeout 5m\n}", &["E0012", "E0105"]),
+        ("let d = len(\"abc\"\nparam e string\nstep c { run = [\"echo\", param.e] }", &["E0012", "E0014"]),
+        (&format!("{STEPS}step c {{\n  needs a\n  run = [\"true\"]\n}}"), &["E0104"]),
+        ("secret t = \"env:T\"\nstep c { run = [\"a\"] }", &["E0111"]),
+    ]);
+}
+
+#[test]
+fn what_is_written_as_elsewhere_is_one_error() {
+    check(&[
+        ("params:\n  name: string\nsteps:\n  - name: a\n    run: make\n  - b", &["E0115", "E0115"]),
+        ("step c {\n  run = [\"a\"]\n  env:\n    FOO: bar\n  timeout = 3m\n}", &["E0105"]),
+        (&format!("{STEPS}step c {{\n  run = [\"a\"]\n  needs:\n    - a\n    - b\n}}"), &["E0104"]),
+        ("step c {\n  uses: actions/checkout@v4\n}", &["E0115"]),
+        ("variable \"region\" {\n  type = string\n}\nstep c { run = [\"a\"] }", &["E0115"]),
+        ("step c\n  run = [\"a\"]\n}", &["E0106"]),
+        ("description = Say hello\nstep c {\n  run = [\"a\"]\n}", &["E0005"]),
+    ]);
+}
+
+#[test]
 fn foreign_quotes_and_blanks_are_one_error() {
     check(&[
         ("step c { run = [“a”, “b c”] }", &["E0005", "E0005"]),

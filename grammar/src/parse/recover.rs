@@ -1,6 +1,9 @@
 //! Finding the way back after a mistake.
 
-use super::{cursor::Parser, word::is_reserved};
+use super::{
+    cursor::Parser,
+    word::{declares, is_reserved},
+};
 use crate::token::TokenKind;
 
 /// Returns whether a value can start with such a token.
@@ -41,7 +44,7 @@ fn is_opener(kind: TokenKind) -> bool {
     )
 }
 
-fn is_closer(kind: TokenKind) -> bool {
+pub(super) fn is_closer(kind: TokenKind) -> bool {
     matches!(
         kind,
         TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::CloseParen | TokenKind::CloseValue
@@ -76,7 +79,8 @@ impl Parser<'_> {
         match self.kind_ahead(1) {
             Some(K::Assign | K::OpenBrace) => true,
             Some(K::Name) => {
-                matches!(self.kind_ahead(2), Some(K::Assign | K::OpenBrace | K::Colon | K::Dot))
+                let opens = matches!(self.kind_ahead(2), Some(K::Assign | K::OpenBrace | K::Colon | K::Dot));
+                (opens || declares(self.written()))
                     && !self.token(1).is_some_and(|next| is_reserved(self.slice(next.span)))
             }
             _ => false,
