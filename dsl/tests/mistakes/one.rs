@@ -61,6 +61,11 @@ fn what_is_written_as_elsewhere_is_one_error() {
         ("step c {\n  uses: actions/checkout@v4\n}", &["E0115"]),
         ("variable \"region\" {\n  type = string\n}\nstep c { run = [\"a\"] }", &["E0115"]),
         ("step c\n  run = [\"a\"]\n}", &["E0106"]),
+        (&format!("{STEPS}output x: int = if true then 1 else 2"), &["E0022"]),
+        (&format!("{STEPS}output x: int = [1].map(x => x + 1)"), &["E0022"]),
+        (&format!("{STEPS}output x: list(int) = [x for x in [1]]"), &["E0022"]),
+        (&format!("{STEPS}output x: bool = step.a.status === \"failed\""), &["E0010"]),
+        ("step c {\n  timeout = .5h\n  run = [\"a\"]\n}", &["E0009"]),
         ("description = Say hello\nstep c {\n  run = [\"a\"]\n}", &["E0005"]),
     ]);
 }

@@ -167,9 +167,17 @@ impl Parser<'_> {
 
     fn take_infix(&mut self, infix: &Infix) -> Span {
         let assigns = self.at(TokenKind::Assign);
-        let written = self.written();
-        let span = self.advance();
-        if assigns {
+        let mut written = self.written();
+        let mut span = self.advance();
+        if matches!(infix.op, BinaryOp::Equal | BinaryOp::NotEqual)
+            && !assigns
+            && self.at(TokenKind::Assign)
+            && self.touches()
+        {
+            span = span.to(self.advance());
+            written = self.slice(span);
+            self.report(message::word_operator(span, written, infix.op.symbol()));
+        } else if assigns {
             self.report(message::assignment_inside(span));
         } else if infix.foreign {
             self.report(message::word_operator(span, written, infix.op.symbol()));
@@ -242,11 +250,16 @@ impl Parser<'_> {
         let height = base.height;
         if called {
             let mut args = vec![base.expr];
+            let found = self.diagnostics.len();
             let tallest = self.arguments(&mut args).max(height);
             let whole = self.since(span);
-            let fix = (args.len() == 1).then(|| self.slice(args.first().map_or(span, |arg| arg.span)));
+            // What is wrong in there is what another language would take: `xs.map(x => x + 1)`.
+            let foreign = self.diagnostics.len() > found;
+            self.diagnostics.truncate(found);
+            let fix =
+                (args.len() == 1 && !foreign).then(|| self.slice(args.first().map_or(span, |arg| arg.span)));
             self.report(message::method_call(name.span, &name.text, fix.map(|receiver| (whole, receiver))));
-            return self.grow(ExprKind::Call(name, args), whole, tallest);
+            return self.grow(ExprKind::Broken, whole, tallest);
         }
         self.grow(ExprKind::Member(base.boxed(), name), span, height)
     }

@@ -4,6 +4,7 @@ use super::{
     cursor::{Parser, plain_word},
     expression::Grown,
     number::{self, NumberError},
+    recover::is_closer,
     text::dedent_lines,
     word::{is_constant, is_operator, is_reserved},
 };
@@ -36,7 +37,7 @@ impl Parser<'_> {
                 self.advance();
                 Grown::leaf(ExprKind::Broken, start)
             }
-            Some(K::Dot) if self.kind_ahead(1) == Some(K::Int) => {
+            Some(K::Dot) if matches!(self.kind_ahead(1), Some(K::Int | K::Duration | K::Size)) => {
                 self.advance();
                 self.advance();
                 let span = self.since(start);
@@ -105,6 +106,7 @@ impl Parser<'_> {
             "null" => ExprKind::Null,
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
+            "if" if !self.starts_line() && self.slice(self.last) != ":" => return self.foreign_choice(),
             _ if is_reserved(word) => return self.missing_value(),
             _ if self.kind_ahead(1) == Some(TokenKind::OpenParen) => {
                 let name = self.take_name();
@@ -118,6 +120,19 @@ impl Parser<'_> {
         };
         self.advance();
         Grown::leaf(kind, span)
+    }
+
+    /// Passes over `if a then b else c` on its line.
+    fn foreign_choice(&mut self) -> Grown {
+        let start = self.span();
+        self.report_stuck(message::foreign_choice(start));
+        self.advance();
+        while !self.starts_line()
+            && self.kind().is_some_and(|kind| !is_closer(kind) && kind != TokenKind::Comma)
+        {
+            self.advance();
+        }
+        Grown::leaf(ExprKind::Broken, self.since(start))
     }
 
     fn list_or_comprehension(&mut self) -> Grown {
@@ -138,8 +153,9 @@ impl Parser<'_> {
         let mut height = 0;
         let read = self.delimited(TokenKind::CloseBracket, |parser| {
             let spread = parser.take(TokenKind::Ellipsis).is_some();
-            let value = parser.expression();
+            let mut value = parser.expression();
             if parser.at_word("for") {
+                value.expr.kind = ExprKind::Broken;
                 parser.report_stuck(message::late_for(parser.span()));
                 parser.skip_until(|kind| kind == TokenKind::CloseBracket);
             }
