@@ -1,6 +1,10 @@
 //! A job that is driven, and what is under way for it.
 
-use super::{Report, Runtime, perform};
+use super::{
+    Report, Runtime,
+    keep::{Busy, Told},
+    perform,
+};
 use crate::{
     command::Command,
     decide::slot,
@@ -19,7 +23,12 @@ use std::{
 
 /// A job that is driven.
 pub(super) struct Live {
+    /// As it will be once what it decided is kept.
     pub(super) job: Job,
+    /// What it waits for before it decides again.
+    pub(super) busy: Option<Busy>,
+    /// What it was asked meanwhile.
+    pub(super) asked: Vec<Told>,
     /// What was asked of the world and is still owed.
     underway: BTreeSet<Owed>,
     /// Attempts that a provider has, each with the sign that it is to be stopped.
@@ -36,6 +45,8 @@ impl Live {
     pub(super) const fn new(job: Job) -> Self {
         Self {
             job,
+            busy: None,
+            asked: Vec::new(),
             underway: BTreeSet::new(),
             performing: BTreeMap::new(),
             places: BTreeMap::new(),
@@ -61,6 +72,10 @@ impl Runtime {
     /// Compares what is owed with what is under way: starts what is new, stops what is owed no more.
     pub(super) fn react(&mut self, id: &JobId) {
         let Some(live) = self.jobs.get_mut(id) else { return };
+        if live.busy.is_some() {
+            // What it has decided may not come to be; once that is known, this is done.
+            return;
+        }
         let owed: BTreeSet<Owed> = react::owed(&live.job).into_iter().collect();
         let gone: Vec<Owed> = live.underway.difference(&owed).copied().collect();
         let new: Vec<Owed> = owed.difference(&live.underway).copied().collect();

@@ -85,6 +85,14 @@ impl Bench {
         drive(&clock, &what, self.job(&clock, events))
     }
 
+    /// Runs the job from its beginning with a log that somebody makes.
+    pub(crate) fn run_on(&self, make: impl FnOnce(&Arc<SimClock>) -> CountedLog) -> Ended {
+        let clock = SimClock::new(START);
+        let log = Arc::new(make(&clock));
+        let job = async { self.drive(self.world(&clock, Arc::<CountedLog>::clone(&log)), &log).await };
+        drive(&clock, self.case.name, job)
+    }
+
     async fn job(&self, clock: &Arc<SimClock>, events: &[(JobId, Arc<Recorded>)]) -> Ended {
         let log = Arc::new(CountedLog::default());
         for (job, event) in events {
@@ -159,7 +167,7 @@ pub(crate) fn person() -> Actor {
 }
 
 /// Finds the plan of a digest, among those that a plan calls too.
-fn find(shape: &Arc<Shape>, digest: Digest) -> Option<Arc<Shape>> {
+pub(crate) fn find(shape: &Arc<Shape>, digest: Digest) -> Option<Arc<Shape>> {
     if shape.digest == digest {
         return Some(Arc::clone(shape));
     }
