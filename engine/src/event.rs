@@ -30,6 +30,9 @@ pub struct Recorded {
     pub at: i64,
     /// Who caused it.
     pub actor: Actor,
+    /// The message from outside that led to it, if it is the first event that did; a message leads to something once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caused_by: Option<Name>,
     /// What happened.
     #[serde(flatten)]
     pub event: Event,

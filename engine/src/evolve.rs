@@ -41,8 +41,12 @@ impl Job {
         if recorded.seq != self.seq + 1 {
             return Err(corrupt(format!("the one before it has the number {}", self.seq)));
         }
+        if let Some(cause) = recorded.caused_by.as_ref().filter(|cause| self.causes.contains(*cause)) {
+            return Err(corrupt(format!("the message {cause} led to an event before")));
+        }
         self.must_fit(&recorded.event).map_err(corrupt)?;
         self.apply(recorded.at, &recorded.actor, &recorded.event).map_err(corrupt)?;
+        self.causes.extend(recorded.caused_by.clone());
         self.seq = recorded.seq;
         self.updated_at = recorded.at;
         Ok(())

@@ -60,6 +60,8 @@ pub struct Job {
     pub(crate) running: BTreeSet<(StepIx, u32)>,
     /// Instances that wait for people, a place or the cache.
     pub(crate) asking: BTreeSet<(StepIx, u32)>,
+    /// The messages from outside that led to something.
+    pub(crate) causes: BTreeSet<Name>,
     /// When something is due.
     pub(crate) timers: BTreeSet<(i64, Due)>,
     /// How many steps have not ended.
@@ -161,6 +163,7 @@ impl Job {
             open: BTreeSet::new(),
             running: BTreeSet::new(),
             asking: BTreeSet::new(),
+            causes: BTreeSet::new(),
             timers: BTreeSet::new(),
             shape,
         }

@@ -113,7 +113,7 @@ type Reply = oneshot::Sender<Result<(), Refused>>;
 enum Asked {
     Submit(Arc<Shape>, Box<Submit>),
     Resume(Arc<Shape>),
-    Command(Box<Command>),
+    Command(Option<Name>, Box<Command>),
 }
 
 impl Handle {
@@ -138,7 +138,21 @@ impl Handle {
     /// # Errors
     /// If the job refuses it, or its events cannot be kept.
     pub async fn command(&self, job: JobId, actor: Actor, command: Command) -> Result<(), Refused> {
-        self.ask(job, actor, Asked::Command(Box::new(command))).await
+        self.ask(job, actor, Asked::Command(None, Box::new(command))).await
+    }
+
+    /// Gives a command that came as a message to a job: nothing follows from the same message twice.
+    ///
+    /// # Errors
+    /// If the job refuses it, or its events cannot be kept.
+    pub async fn message(
+        &self,
+        job: JobId,
+        actor: Actor,
+        message: Name,
+        command: Command,
+    ) -> Result<(), Refused> {
+        self.ask(job, actor, Asked::Command(Some(message), Box::new(command))).await
     }
 
     async fn ask(&self, job: JobId, actor: Actor, what: Asked) -> Result<(), Refused> {
@@ -211,7 +225,7 @@ impl Runtime {
     pub async fn run(mut self) -> Result<(), LogError> {
         loop {
             while let Some((job, command)) = self.next.pop_front() {
-                self.ask(&job, Told { actor: Actor::Engine, command, reply: None }).await?;
+                self.ask(&job, Told { actor: Actor::Engine, cause: None, command, reply: None }).await?;
             }
             if self.are_asks_over && self.unfinished.is_empty() {
                 return Ok(());
@@ -247,8 +261,8 @@ impl Runtime {
         match what {
             Asked::Submit(shape, submit) => self.submit(shape, actor, submit, Some(reply)).await,
             Asked::Resume(shape) => self.open(job, shape, Opening::Resume(reply)).await,
-            Asked::Command(command) => {
-                self.ask(&job, Told { actor, command: *command, reply: Some(reply) }).await
+            Asked::Command(cause, command) => {
+                self.ask(&job, Told { actor, cause, command: *command, reply: Some(reply) }).await
             }
         }
     }

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     command::{CacheHit, Command},
-    decide::decide,
+    decide::decide_once,
     event::{Actor, At, Event, Recorded},
-    id::JobId,
+    id::{JobId, Name},
     port::{AppendError, LogError},
     rejection::Rejection,
 };
@@ -17,6 +17,8 @@ use std::{future::poll_fn, mem, sync::Arc, task::Poll};
 /// Something that a job is asked.
 pub(super) struct Told {
     pub(super) actor: Actor,
+    /// The message from outside that it is, if it may come again.
+    pub(super) cause: Option<Name>,
     pub(super) command: Command,
     /// Who waits for the answer, if anybody does.
     pub(super) reply: Option<Reply>,
@@ -73,7 +75,8 @@ impl Runtime {
                     Command::ReportOutcome { .. } => &Actor::Worker,
                     _ => &told.actor,
                 };
-                let answer = decide(&mut live.job, actor, &told.command, now, &*self.world.policy);
+                let (cause, policy) = (told.cause.as_ref(), &*self.world.policy);
+                let answer = decide_once(&mut live.job, actor, cause, &told.command, now, policy);
                 let is_broken = matches!(answer, Err(Rejection::Broken(_)));
                 events.extend(answer.iter().flatten().map(Arc::clone));
                 decided.push(Decided { told, events: answer });

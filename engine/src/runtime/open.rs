@@ -37,7 +37,7 @@ impl Runtime {
         reply: Option<Reply>,
     ) -> Result<(), LogError> {
         let id = Arc::clone(&submit.job);
-        let mut told = Told { actor, command: Command::Submit(submit), reply };
+        let mut told = Told { actor, cause: None, command: Command::Submit(submit), reply };
         if self.jobs.contains_key(&id) {
             told.answer(Err(Refused::Rejected(Rejection::Exists)));
             return Ok(());
@@ -150,7 +150,7 @@ impl Runtime {
         let lost = lost.into_iter().map(|(at, attempt)| Command::ReportLost { at, attempt, why: why() });
         // First of all it learns that; then whatever has become due.
         let first = lost.chain([Command::Tick]);
-        let told = first.map(|command| Told { actor: Actor::Engine, command, reply: None });
+        let told = first.map(|command| Told { actor: Actor::Engine, cause: None, command, reply: None });
         live.asked.splice(0..0, told);
         self.hold_places(id);
     }

@@ -1,12 +1,17 @@
 //! What a crash may do: lost attempts, late results, unknown outcomes, and logs that cannot be.
 
 use engine::{
+    command::Command,
+    decide::decide_once,
     event::{Actor, Event, Recorded, upcast},
+    id::Name,
     job::Job,
     plan::{Backoff, Risk},
+    port::HousePolicy,
     react::Owed,
     request::{Outcome, Stopped},
     testing::{exited, given, line, plan, step, went_well, word},
+    value::Value,
 };
 use std::sync::Arc;
 
@@ -142,8 +147,32 @@ fn an_event_that_cannot_follow_is_refused_and_changes_nothing() {
         assert!(job.evolve(&next).is_err(), "event {number} again");
         assert!(job == case.job);
     }
-    let other = Recorded { seq: 99, at: 0, actor: Actor::Engine, event: Event::JobPaused };
+    let other = Recorded { seq: 99, at: 0, actor: Actor::Engine, caused_by: None, event: Event::JobPaused };
     assert!(job.evolve(&other).unwrap_err().to_string().contains("the one before it has the number"));
+}
+
+#[test]
+fn a_message_that_comes_twice_leads_to_something_once() {
+    let case = given(plan([step("a")]).build()).submitted();
+    let mut job = case.job.clone();
+    let signal = Command::SendSignal { name: "go".into(), body: Value::Null };
+    let first: Name = "first".into();
+    let mut send = |message: Option<&Name>| {
+        decide_once(&mut job, &Actor::Engine, message, &signal, 1, &HousePolicy).unwrap()
+    };
+    let sent = send(Some(&first));
+    assert_eq!(sent[0].caused_by.as_ref(), Some(&first));
+    assert!(sent[1..].iter().all(|event| event.caused_by.is_none()));
+    assert_eq!(send(Some(&first)), []);
+    assert_eq!(send(None).len(), 1);
+    assert_eq!(send(Some(&"second".into())).len(), 1);
+
+    let mut folded = case.job;
+    folded.evolve(&sent[0]).unwrap();
+    let again = Recorded { seq: folded.seq + 1, ..sent[0].as_ref().clone() };
+    assert!(
+        folded.evolve(&again).unwrap_err().to_string().contains("the message first led to an event before")
+    );
 }
 
 #[test]
