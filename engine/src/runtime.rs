@@ -114,6 +114,7 @@ enum Asked {
     Submit(Arc<Shape>, Box<Submit>),
     Resume(Arc<Shape>),
     Command(Option<Name>, Box<Command>),
+    Release,
 }
 
 impl Handle {
@@ -153,6 +154,14 @@ impl Handle {
         command: Command,
     ) -> Result<(), Refused> {
         self.ask(job, actor, Asked::Command(Some(message), Box::new(command))).await
+    }
+
+    /// Lets go of a job, for somebody else to resume: what runs for it here is stopped, and nothing of that is kept.
+    ///
+    /// # Errors
+    /// If the runtime has ended.
+    pub async fn release(&self, job: JobId) -> Result<(), Refused> {
+        self.ask(job, Actor::Engine, Asked::Release).await
     }
 
     async fn ask(&self, job: JobId, actor: Actor, what: Asked) -> Result<(), Refused> {
@@ -263,6 +272,11 @@ impl Runtime {
             Asked::Resume(shape) => self.open(job, shape, Opening::Resume(reply)).await,
             Asked::Command(cause, command) => {
                 self.ask(&job, Told { actor, cause, command: *command, reply: Some(reply) }).await
+            }
+            Asked::Release => {
+                self.release(&job);
+                let _gone = reply.send(Ok(()));
+                Ok(())
             }
         }
     }

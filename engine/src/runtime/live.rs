@@ -1,7 +1,7 @@
 //! A job that is driven, and what is under way for it.
 
 use super::{
-    Report, Runtime,
+    Refused, Report, Runtime,
     keep::{Busy, Told},
     perform,
 };
@@ -198,6 +198,29 @@ impl Runtime {
         });
         let providers = self.world.providers.clone();
         self.tasks.push(Box::pin(perform::stop(providers, provider, key.clone(), how)));
+    }
+
+    /// Lets go of a job: stops what runs for it here, and forgets it.
+    pub(super) fn release(&mut self, id: &JobId) {
+        let keys: Vec<_> =
+            self.jobs.get(id).iter().flat_map(|live| live.performing.keys().cloned()).collect();
+        for key in keys {
+            self.stop(&key, Stop::Now);
+        }
+        let Some(live) = self.jobs.remove(id) else { return };
+        self.unfinished.remove(id);
+        let decided = match live.busy {
+            Some(Busy::Appending(decided)) => decided.into_iter().map(|decided| decided.told).collect(),
+            Some(Busy::Loading(_)) | None => Vec::new(),
+        };
+        for mut told in decided.into_iter().chain(live.asked) {
+            told.answer(Err(Refused::Gone));
+        }
+        let now = self.world.clock.now();
+        for (at, group) in live.places {
+            let turns = self.slots.release(&group, &Holder { job: Arc::clone(id), at }, now);
+            self.take_turns(turns);
+        }
     }
 
     /// Takes note of the places that a job held when it was driven last: nobody else may have them.
