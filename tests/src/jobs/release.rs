@@ -1,5 +1,7 @@
 //! A job that is let go in the middle is gone on with by whoever resumes it, and comes to the same end.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use super::{
     bench::{Bench, START, person},
     case::CASES,
