@@ -7,7 +7,7 @@ use crate::{
     value::Value,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What may be asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,6 +112,8 @@ pub struct Submit {
     pub params: Values,
     /// Through which door it comes.
     pub door: Door,
+    /// The folder that its files are in, on the machine it was submitted on; none if it came without one.
+    pub workspace: Option<Arc<str>>,
     /// Whether steps only pretend.
     pub mock: bool,
     /// How many attempts may run at once, at most.

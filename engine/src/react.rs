@@ -220,6 +220,7 @@ pub fn child(parent: &Job, key: &AttemptKey, job: &JobId, params: &Values, kinds
         params: Arc::clone(params),
         // Whoever may start the caller may start what it calls: the file was read as a whole.
         door: created.map_or(Door::Call, |created| created.door),
+        workspace: created.and_then(|created| created.workspace.clone()),
         mock: parent.is_mock(),
         max_parallel: created.map_or(1, |created| created.max_parallel),
         queue_timeout: created.and_then(|created| created.queue_timeout),

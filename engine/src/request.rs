@@ -21,6 +21,9 @@ pub struct Request {
     pub action: Resolved,
     /// Where.
     pub place: Place,
+    /// The workspace of the job, if it came with one; else the provider gives it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<Arc<str>>,
     /// The folder it runs in, relative to the workspace.
     pub workdir: Option<String>,
     /// Its variables; no others reach it but those that the provider allows.
@@ -201,7 +204,7 @@ impl Request {
     /// that would do the same have the same subject.
     #[must_use]
     pub fn subject(&self, plan: Digest) -> Digest {
-        let (key, action, place) = (&self.key, &self.action, &self.place);
+        let (key, action, place) = (&self.key, &self.action, (&self.place, &self.workspace));
         let rest = (&self.workdir, &self.env, &self.stdin, &self.files, self.timeout, self.risk);
         digest(&(plan, &key.job, &key.step, key.instance, action, place, rest, &self.artifacts))
     }

@@ -37,6 +37,7 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
             key: job.key(ix, instance, number),
             action: resolving.mock()?,
             place: Place { settings: BTreeMap::new(), ..place },
+            workspace: None,
             workdir: None,
             env: Vec::new(),
             stdin: None,
@@ -50,6 +51,7 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
     let action = resolving.action(&step.action)?;
     Ok(Request {
         key: job.key(ix, instance, number),
+        workspace: workspace(job),
         risk: step.risk.max(floor(&action)),
         workdir: step.workdir.as_ref().map(|workdir| resolving.scope.text(workdir)).transpose()?,
         env: resolving.env(&step.env)?,
@@ -61,6 +63,10 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
         place,
         timeout,
     })
+}
+
+fn workspace(job: &Job) -> Option<Arc<str>> {
+    job.created.as_ref()?.workspace.clone()
 }
 
 /// Resolves what takes an instance back.
@@ -82,6 +88,7 @@ pub fn undo(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> {
     let timeout = resolving.timeout(&undo.action, undo.timeout.as_ref())?;
     Ok(Request {
         key: job.key(ix, instance, 0),
+        workspace: workspace(job),
         risk: step.risk.max(floor(&action)),
         workdir: step.workdir.as_ref().map(|workdir| resolving.scope.text(workdir)).transpose()?,
         env: resolving.env(&undo.env)?,

@@ -64,6 +64,7 @@ pub fn submission() -> Submit {
         job: "job".into(),
         params: Values::default(),
         door: Door::Shell,
+        workspace: None,
         mock: false,
         max_parallel: 1000,
         queue_timeout: None,

@@ -128,6 +128,7 @@ pub fn request(place: Place, action: Resolved) -> Request {
         key: fresh_key(),
         action,
         place,
+        workspace: None,
         workdir: None,
         env: Vec::new(),
         stdin: None,

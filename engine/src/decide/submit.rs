@@ -42,6 +42,7 @@ impl Decision<'_> {
             plan: self.job.shape.digest,
             params: Arc::new(params),
             door: submit.door,
+            workspace: submit.workspace.clone(),
             mock: submit.mock,
             max_parallel: max_parallel.min(submit.max_parallel).max(1),
             queue_timeout: submit.queue_timeout,

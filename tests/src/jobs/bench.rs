@@ -150,6 +150,7 @@ impl Bench {
             job: JOB.into(),
             params: self.case.params(&self.shape),
             door: Door::Shell,
+            workspace: None,
             mock: self.mock,
             max_parallel: 8,
             queue_timeout: None,
