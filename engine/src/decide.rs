@@ -12,9 +12,12 @@ mod approval;
 mod begin;
 mod control;
 mod end;
+mod give_up;
+mod loss;
 mod report;
 mod submit;
 mod tick;
+mod undo;
 
 pub(crate) use submit::slot;
 

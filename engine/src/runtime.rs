@@ -348,11 +348,10 @@ impl Runtime {
                 self.next.push_back((Arc::clone(id), lost));
             }
         }
-        if let Some(undo) = job.undo.as_ref().filter(|undo| undo.is_running)
-            && let Some(at) = undo.order.get(undo.done)
-        {
+        let undoing = job.undo.as_ref().and_then(|undo| Some((undo.present()?, undo.running()?)));
+        if let Some((at, attempt)) = undoing {
             let why = "the process that performed it is gone".to_owned();
-            let lost = Command::ReportLost { at: at.clone(), attempt: 0, why };
+            let lost = Command::ReportLost { at: at.clone(), attempt, why };
             self.next.push_back((Arc::clone(id), lost));
         }
         self.jobs.insert(Arc::clone(id), Live::new(job));

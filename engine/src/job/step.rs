@@ -156,8 +156,12 @@ pub struct Instance {
     pub attempt: u32,
     /// How many attempts the present round has had.
     pub tries: u32,
+    /// How many of these were lost, which do not count where `retry` does.
+    pub spared: u32,
     /// How many attempts were lost one after another.
     pub lost: u32,
+    /// Why nobody knows what came of it, though it has ended.
+    pub doubt: Option<Arc<str>>,
     /// How many rounds have gone well.
     pub round: u32,
     /// What people have agreed to.
