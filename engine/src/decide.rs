@@ -17,6 +17,7 @@ mod loss;
 mod report;
 mod submit;
 mod tick;
+mod torn;
 mod undo;
 
 pub(crate) use submit::slot;

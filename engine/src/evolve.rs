@@ -90,6 +90,7 @@ impl Job {
                 self.set(place, InstanceState::Succeeded);
             }
             Event::StepFailed { at, class, message, retry_at, .. } => {
+                self.ensure_one(at)?;
                 let place = self.expect(at, |_| true)?;
                 let (class, message) = (class.clone(), Arc::from(message.as_str()));
                 let state = match retry_at {

@@ -134,10 +134,7 @@ fn of(state: &InstanceState, round: u32) -> Option<Wait> {
     match state {
         InstanceState::Approval(approval) => Some(Wait::Approval {
             approvers: approval.asked.approvers.clone(),
-            missing: approval
-                .asked
-                .quorum
-                .saturating_sub(u32::try_from(approval.given.len()).unwrap_or(u32::MAX)),
+            missing: approval.missing(),
             risk: approval.asked.risk,
             until: approval.asked.expires,
         }),

@@ -20,7 +20,6 @@ mod golden;
 mod hands;
 mod harm;
 mod line;
-mod log;
 mod people;
 mod places;
 mod real;

@@ -122,7 +122,9 @@ impl Attendant {
             About::Approval(_) => {
                 "an approval is asked, and nobody is at the terminal: run there, or with --yes"
             }
-            About::Settlement { .. } => "a person must say what came of a step, and nobody is at the terminal",
+            About::Settlement { .. } => {
+                "a person must say what came of a step, and nobody is at the terminal"
+            }
         };
         screen::with(&self.screen, |screen| screen.say(&format!("stopping: {why}")));
         self.nobody_answers = true;

@@ -39,10 +39,7 @@ pub(super) enum About {
     /// Whether they agree.
     Approval(ApprovalRequested),
     /// What came of an attempt of which nobody knows: why, and whether it takes a step back.
-    Settlement {
-        why: String,
-        is_undo: bool,
-    },
+    Settlement { why: String, is_undo: bool },
 }
 
 /// Watches a runtime.

@@ -73,7 +73,7 @@ impl Decision<'_> {
                     whole: true,
                     why: step.when.as_ref().map(ToString::to_string).unwrap_or_default(),
                 }),
-                Err(why) => self.fail_whole(ix, step, &format!("`when`: {why}")),
+                Err(why) => self.fail(ix, 0, FailureClass::Expression, format!("`when`: {why}")),
             }
         }
     }
@@ -106,7 +106,7 @@ impl Decision<'_> {
             Ok((over, keys, parallel)) => {
                 self.emit(Event::FanOutExpanded { step: Arc::clone(&step.name), over, keys, parallel });
             }
-            Err(why) => self.fail_whole(ix, step, &why),
+            Err(why) => self.fail(ix, 0, FailureClass::Expression, why),
         }
     }
 
@@ -132,21 +132,6 @@ impl Decision<'_> {
         }
         let parallel = fan_out.parallel.as_ref().map(|most| scope.count(most)).transpose()?;
         Ok((over, keys, parallel.map(|most| most.max(1))))
-    }
-
-    /// Fails a step before it has instances: it gets one, which fails.
-    fn fail_whole(&mut self, ix: StepIx, step: &Step, why: &str) {
-        if step.fan_out.is_some() {
-            // An instance to fail, with no item: what it would be for is what could not be found out.
-            let over = Value::list(vec![Value::Null]);
-            self.emit(Event::FanOutExpanded {
-                step: Arc::clone(&step.name),
-                over,
-                keys: Vec::new(),
-                parallel: None,
-            });
-        }
-        self.fail(ix, 0, FailureClass::Expression, why);
     }
 
     /// Begins instances that may, as long as there is room.

@@ -70,7 +70,8 @@ impl Decision<'_> {
             | InstanceState::Timer { .. }
             | InstanceState::Round { .. } => {
                 if is_lost {
-                    let message = "nobody knows what came of its last attempt; the job fails, so there is no other";
+                    let message =
+                        "nobody knows what came of its last attempt; the job fails, so there is no other";
                     self.fail(ix, instance, FailureClass::Lost, message);
                 } else {
                     let at = self.job.place(ix, instance);

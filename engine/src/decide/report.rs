@@ -163,7 +163,9 @@ impl Decision<'_> {
         let seed = self.job.created.as_ref().map_or(0, |created| created.seed);
         let key = self.job.key(ix, at.instance, instance.attempt);
         let rule = retry::Rule::of(retry, &self.scope(ix, at.instance))?;
-        Ok(rule.delay(class, instance.tries.saturating_sub(instance.spared), seed, &key).map(|delay| self.now.saturating_add(delay)))
+        Ok(rule
+            .delay(class, instance.tries.saturating_sub(instance.spared), seed, &key)
+            .map(|delay| self.now.saturating_add(delay)))
     }
 
     /// Returns why an instance has lost its place, if it has.

@@ -103,9 +103,7 @@ impl Decision<'_> {
             Settlement::Failed => {
                 Event::UndoStepFailed { at, message: "a person says that it was not taken back".to_owned() }
             }
-            Settlement::Retry => {
-                Event::UndoStepLost { at, why: "a person has it tried again".to_owned() }
-            }
+            Settlement::Retry => Event::UndoStepLost { at, why: "a person has it tried again".to_owned() },
         });
     }
 

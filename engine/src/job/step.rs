@@ -255,6 +255,14 @@ pub struct Approval {
     pub given: Vec<Name>,
 }
 
+impl Approval {
+    /// Returns how many people must still agree.
+    #[must_use]
+    pub fn missing(&self) -> u32 {
+        self.asked.quorum.saturating_sub(u32::try_from(self.given.len()).unwrap_or(u32::MAX))
+    }
+}
+
 /// A question to the cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheQuestion {

@@ -107,12 +107,11 @@ fn what_nobody_knew_when_the_job_was_stopped_is_said_at_its_end() {
         assert_eq!((doubt("a"), doubt("b")), (Some("the worker is gone"), Some("the worker is gone")));
     }
     let plan = plan([step("a").with(risky)]).with(|it| it.timeout = Some(engine::testing::millis(1000)));
-    let _ = given(plan.build())
-        .submitted()
-        .lost("a")
-        .quietly()
-        .after(1000)
-        .then(&["job expired", "a cancelled, may still run", "job timed out"]);
+    let _ = given(plan.build()).submitted().lost("a").quietly().after(1000).then(&[
+        "job expired",
+        "a cancelled, may still run",
+        "job timed out",
+    ]);
 }
 
 #[test]
@@ -162,14 +161,8 @@ fn an_attempt_that_ends_without_being_asked_to_is_lost() {
 #[test]
 fn an_answer_that_comes_while_the_job_is_stopped_counts() {
     let plan = plan([step("a"), step("b").retry(9, Backoff::Fixed, 0), step("c")]).build();
-    let _ = given(plan)
-        .submitted()
-        .when(Command::CancelJob)
-        .quietly()
-        .done("a")
-        .exits("b", 1)
-        .lost("c")
-        .then(&[
+    let _ =
+        given(plan).submitted().when(Command::CancelJob).quietly().done("a").exits("b", 1).lost("c").then(&[
             "a succeeded",
             "b failed with exit:1: the program ended with exit code 1",
             "c cancelled, may still run",

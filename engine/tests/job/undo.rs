@@ -193,13 +193,9 @@ fn time_does_not_run_out_for_what_is_taken_back() {
 
 fn dangerous() -> Plan {
     let risky = |it: &mut engine::plan::Step| it.risk = Risk::High;
-    plan([
-        step("a").undo(false),
-        step("b").needs(&["a"]).undo(false).with(risky),
-        step("c").needs(&["b"]),
-    ])
-    .undoes()
-    .build()
+    plan([step("a").undo(false), step("b").needs(&["a"]).undo(false).with(risky), step("c").needs(&["b"])])
+        .undoes()
+        .build()
 }
 
 const ENDS: &str = "job failed: step `c` failed: the program ended with exit code 1";

@@ -120,6 +120,18 @@ impl World {
         self.job = job;
     }
 
+    /// Cuts the log somewhere, and goes on with what is left of it.
+    pub(super) fn tear(&mut self) {
+        let left = 1 + self.chance.below(self.log.len().saturating_sub(1) as u64);
+        self.log.truncate(usize::try_from(left).unwrap());
+        self.trust();
+        self.job = Job::new(Arc::clone(&self.job.shape));
+        for event in &self.log {
+            self.job.evolve(event).unwrap();
+        }
+        self.ask(&Command::Tick);
+    }
+
     /// Lets something happen.
     pub(super) fn step(&mut self) {
         match self.chance.below(24) {
@@ -171,8 +183,8 @@ impl World {
         let before = self.job.seq;
         if let Some(&one) = owed.iter().find(|it| !matches!(it, Owed::Wake(_))) {
             self.perform(one);
-        } else if self.job.paused_by.is_some() && !self.job.is_over() {
-            self.ask(&Command::ResumeJob);
+        } else if self.job.paused_by.is_some() && self.ask(&Command::ResumeJob) {
+            // It goes on.
         } else {
             self.answer_people();
             if self.job.seq == before

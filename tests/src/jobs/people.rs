@@ -95,7 +95,11 @@ impl People<'_> {
                 return Ok(());
             }
             for notice in open_questions(known) {
-                self.treat(notice).await?;
+                match self.treat(notice).await {
+                    // The answer was in the log, and what follows from it was not.
+                    Err(Refused::Rejected(Rejection::NotAsked)) => {}
+                    treated => treated?,
+                }
             }
         }
         while let Some(notice) = self.notices.next().await {
