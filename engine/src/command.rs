@@ -15,7 +15,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub enum Command {
     /// Make the job and let it run.
     Submit(Box<Submit>),
-    /// Take note of what came of an attempt; attempt 0 takes the step back.
+    /// Take note of what came of an attempt, of a step or to take one back.
     ReportOutcome {
         /// Where.
         at: At,
@@ -92,14 +92,14 @@ pub enum Command {
         /// Where.
         at: At,
     },
-    /// Say what came of an attempt of which nobody knows.
+    /// Say what came of an attempt, of a step or to take one back, of which nobody knows.
     SettleStep {
         /// Where.
         at: At,
         /// What came of it.
         verdict: Settlement,
     },
-    /// Take back what the job did.
+    /// Take back what the job did, or what is left of that.
     UndoJob,
 }
 

@@ -12,9 +12,13 @@ mod approval;
 mod begin;
 mod control;
 mod end;
+mod give_up;
+mod loss;
 mod report;
 mod submit;
 mod tick;
+mod torn;
+mod undo;
 
 pub(crate) use submit::slot;
 

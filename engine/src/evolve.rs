@@ -5,12 +5,12 @@
 mod instance;
 mod life;
 mod step;
+mod undo;
 
 use crate::{
-    event::{At, Event, Recorded},
-    job::{
-        Approval, Due, Instance, InstanceState, Items, Job, JobState, Stopping, Undo, step::CacheQuestion,
-    },
+    event::{Event, Recorded},
+    job::{Approval, Due, Instance, InstanceState, Items, Job, JobState, Stopping, step::CacheQuestion},
+    request::Stopped,
 };
 use std::{fmt, sync::Arc};
 
@@ -94,6 +94,7 @@ impl Job {
                 self.set(place, InstanceState::Succeeded);
             }
             Event::StepFailed { at, class, message, retry_at, .. } => {
+                self.ensure_one(at)?;
                 let place = self.expect(at, |_| true)?;
                 let (class, message) = (class.clone(), Arc::from(message.as_str()));
                 let state = match retry_at {
@@ -112,7 +113,13 @@ impl Job {
                     matches!(it.state, InstanceState::Running(_) | InstanceState::Unknown { .. })
                 };
                 let place = self.expect(at, was_begun)?;
-                self.change(place, |instance| instance.lost += 1);
+                self.change(place, |instance| {
+                    instance.spared += 1;
+                    // Of what a person has tried again they know that it took no effect.
+                    if matches!(instance.state, InstanceState::Running(_)) {
+                        instance.lost += 1;
+                    }
+                });
                 self.set(place, InstanceState::Open);
             }
             Event::StepSkipped { at, whole: true, why } => self.skip(&at.step, why)?,
@@ -124,8 +131,11 @@ impl Job {
                 self.set(place, InstanceState::Skipped);
             }
             Event::StepBlocked { step, by } => self.block(step, by)?,
-            Event::StepCancelled { at, .. } => {
+            Event::StepCancelled { at, stopped } => {
                 let place = self.expect(at, |_| true)?;
+                if let Some(Stopped::Unconfirmed { why }) = stopped {
+                    self.change(place, |instance| instance.doubt = Some(why.as_str().into()));
+                }
                 self.set(place, InstanceState::Cancelled);
             }
             Event::StepReused { at, outputs, artifacts, .. } => {
@@ -152,8 +162,7 @@ impl Job {
                 let place = self.expect(at, |it| it.round + 1 == *round)?;
                 self.change(place, |instance| {
                     instance.round = *round;
-                    instance.tries = 0;
-                    instance.lost = 0;
+                    (instance.tries, instance.spared, instance.lost) = (0, 0, 0);
                 });
                 self.set(place, InstanceState::Round { at: *next_at });
             }
@@ -225,38 +234,15 @@ impl Job {
                 }
             }
 
-            Event::UndoStarted { order } => {
-                self.timers.clear();
-                self.undo = Some(Undo {
-                    order: order.clone(),
-                    done: 0,
-                    is_running: false,
-                    failed: None,
-                    is_killed: false,
-                    is_finished: false,
-                });
-            }
-            Event::UndoStepStarted { at } => self.undoing(Some(at), false)?.is_running = true,
-            Event::UndoStepSucceeded { at } => {
-                let undo = self.undoing(Some(at), true)?;
-                undo.is_running = false;
-                undo.done += 1;
-            }
-            Event::UndoStepFailed { at, message } => {
-                let undo = self.undoing(Some(at), true)?;
-                undo.is_running = false;
-                undo.failed = Some(message.clone());
-            }
-            Event::UndoFinished => self.undoing(None, false)?.is_finished = true,
+            Event::UndoStarted { order } => self.start_undo(order)?,
+            Event::UndoStepStarted { .. }
+            | Event::UndoStepSucceeded { .. }
+            | Event::UndoStepFailed { .. }
+            | Event::UndoStepLost { .. }
+            | Event::UndoStepUnknown { .. }
+            | Event::UndoFinished => self.undoing(event)?,
         }
         Ok(())
-    }
-
-    /// Returns what is being taken back, if the event fits it: the next in its turn, begun or not.
-    fn undoing(&mut self, at: Option<&At>, is_running: bool) -> Result<&mut Undo, String> {
-        let undo = self.undo.as_mut().filter(|undo| !undo.is_finished && undo.is_running == is_running);
-        undo.filter(|undo| at.is_none() || undo.order.get(undo.done) == at)
-            .ok_or_else(|| "this is not what is being taken back".to_owned())
     }
 }
 

@@ -19,7 +19,7 @@ pub struct AttemptKey {
     pub step: Name,
     /// The position of the instance; 0 in a step without `for_each`.
     pub instance: u32,
-    /// Which attempt it is, from 1. What takes a step back has the attempt 0.
+    /// Which attempt it is, from 1. What takes a step back is an attempt more.
     pub attempt: u32,
 }
 

@@ -5,6 +5,7 @@
 
 pub mod shape;
 pub mod step;
+mod undo;
 
 use crate::{
     event::{At, JobCreated, Slot, Values},
@@ -17,6 +18,7 @@ use std::{
     sync::Arc,
 };
 pub use step::{Approval, Instance, InstanceState, Items, Running, Status, StepState};
+pub use undo::{Turn, Undo};
 
 /// How long after its deadline an attempt may still be reported, in milliseconds: what a provider needs to stop it.
 pub const GRACE: i64 = 30_000;
@@ -109,23 +111,6 @@ pub enum Stopping {
     Kill,
     /// Its time is up.
     Expired,
-}
-
-/// Steps being taken back.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Undo {
-    /// What is taken back, in this order.
-    pub order: Vec<At>,
-    /// How many of them are over.
-    pub done: usize,
-    /// Whether the one after these runs.
-    pub is_running: bool,
-    /// What went wrong.
-    pub failed: Option<String>,
-    /// Whether a person wants it to end at once.
-    pub is_killed: bool,
-    /// Whether nothing is left to do.
-    pub is_finished: bool,
 }
 
 /// What is due at a time.

@@ -17,6 +17,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 pub struct Request {
     /// What the attempt is called. A provider that is asked twice for one key has one effect.
     pub key: AttemptKey,
+    /// Whether it takes back what an attempt did.
+    pub is_undo: bool,
     /// What is done.
     pub action: Resolved,
     /// Where.

@@ -126,6 +126,7 @@ pub fn fresh_key() -> AttemptKey {
 pub fn request(place: Place, action: Resolved) -> Request {
     Request {
         key: fresh_key(),
+        is_undo: false,
         action,
         place,
         workspace: None,

@@ -34,10 +34,12 @@ impl Job {
             }
             Event::JobSucceeded { .. } => matches!(state, JobState::Running { stopping: None }),
             Event::JobCancelled | Event::JobTimedOut => self.stopping().is_some(),
-            Event::UndoStarted { .. } => self.undo.is_none() && (is_running || state.is_final()),
-            Event::UndoStepStarted { .. }
+            Event::UndoStarted { .. }
+            | Event::UndoStepStarted { .. }
             | Event::UndoStepSucceeded { .. }
             | Event::UndoStepFailed { .. }
+            | Event::UndoStepLost { .. }
+            | Event::UndoStepUnknown { .. }
             | Event::UndoFinished => is_running || state.is_final(),
             // Before the job starts a step can be taken over from an earlier execution, or be skipped.
             Event::FanOutExpanded { .. } | Event::StepReused { .. } | Event::StepSkipped { .. } => {

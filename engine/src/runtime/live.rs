@@ -153,6 +153,13 @@ impl Runtime {
                     self.stop(&key, Stop::Now);
                 }
             }
+            Owed::Undo(position, attempt) => {
+                let key = react::undone(&live.job, position, attempt).map(|(_, _, key)| key);
+                let is_stopped_anyhow = owed.contains(&Owed::StopUndo(position, attempt));
+                if let Some(key) = key.filter(|key| live.is_performing(key) && !is_stopped_anyhow) {
+                    self.stop(&key, Stop::Now);
+                }
+            }
             Owed::Child(ix, instance, attempt) => {
                 let child = live.children.remove(&gone);
                 let is_over = |child: &JobId| self.jobs.get(child).is_none_or(|live| live.job.is_over());
@@ -170,8 +177,7 @@ impl Runtime {
             | Owed::Cache(..)
             | Owed::Stop(..)
             | Owed::StopChild(..)
-            | Owed::Undo(_)
-            | Owed::StopUndo(_)
+            | Owed::StopUndo(..)
             | Owed::Wake(_) => {}
         }
     }

@@ -141,8 +141,8 @@ impl Runtime {
                 lost.push((job.place(ix, instance), own.attempt));
             }
         }
-        let undone = job.undo.as_ref().filter(|undo| undo.is_running);
-        lost.extend(undone.and_then(|undo| undo.order.get(undo.done)).map(|at| (at.clone(), 0)));
+        let undoing = job.undo.as_ref().and_then(|undo| Some((undo.present()?, undo.running()?)));
+        lost.extend(undoing.map(|(at, attempt)| (at.clone(), attempt)));
         if !job.is_over() {
             self.unfinished.insert(Arc::clone(id));
         }

@@ -100,9 +100,11 @@ pub fn line(event: &Event) -> String {
         Event::UndoStarted { order } => {
             format!("undo started: {}", order.iter().map(place).collect::<Vec<_>>().join(" "))
         }
-        Event::UndoStepStarted { at } => format!("{} is taken back", place(at)),
+        Event::UndoStepStarted { at, .. } => format!("{} is taken back", place(at)),
         Event::UndoStepSucceeded { at } => format!("{} was taken back", place(at)),
         Event::UndoStepFailed { at, message } => format!("{} was not taken back: {message}", place(at)),
+        Event::UndoStepLost { at, .. } => format!("{} was lost as it was taken back", place(at)),
+        Event::UndoStepUnknown { at, why } => format!("{} was taken back or not: {why}", place(at)),
         Event::UndoFinished => "undo finished".to_owned(),
     }
 }

@@ -2,12 +2,14 @@
 //! same end, and nothing follows from what is not kept.
 
 use super::{
-    bench::{Bench, Ended},
+    bench::{Bench, Ended, START},
     case::{CASES, find},
+    clock::SimClock,
     line::lines,
-    log::CountedLog,
+    log::HinderedLog,
 };
 use engine::event::Event;
+use std::sync::Arc;
 
 /// How long an append takes, in milliseconds.
 const SLOW: i64 = 7;
@@ -17,22 +19,22 @@ fn with_a_slow_log_a_job_comes_to_the_same_end() {
     for case in CASES {
         let bench = Bench::new(*case);
         let whole = bench.run();
-        let slow = bench.run_on(|clock| CountedLog::slow(clock.clone(), SLOW));
-        is_the_same(&bench, &slow, &whole);
+        is_the_same(&bench, &slow(&bench).0, &whole);
     }
 }
 
 #[test]
 fn what_comes_while_a_log_is_slow_is_kept_together() {
     let bench = Bench::new(find("matrix"));
-    let (whole, slow) = (bench.run(), bench.run_on(|clock| CountedLog::slow(clock.clone(), SLOW)));
-    assert!(slow.cuts.len() < whole.cuts.len(), "{:?} and {:?}", slow.cuts, whole.cuts);
+    let (clock, quick) = (SimClock::new(START), Arc::new(HinderedLog::default()));
+    bench.run_on(&clock, &quick);
+    let (_, appends) = slow(&bench);
+    assert!(appends < quick.appends(), "{appends} and {}", quick.appends());
 }
 
 #[test]
 fn nothing_is_performed_before_it_is_kept() {
-    let bench = Bench::new(find("hello"));
-    let slow = bench.run_on(|clock| CountedLog::slow(clock.clone(), SLOW));
+    let (slow, _) = slow(&Bench::new(find("hello")));
     let at = |is: fn(&Event) -> bool| slow.told.iter().find(|(_, it)| is(&it.event)).map(|(_, it)| it.at);
     let begun = at(|event| matches!(event, Event::StepStarted(_)));
     let done = at(|event| matches!(event, Event::StepSucceeded(_)));
@@ -43,12 +45,22 @@ fn nothing_is_performed_before_it_is_kept() {
 fn when_somebody_else_writes_the_job_decides_again_and_comes_to_the_same_end() {
     for case in CASES {
         let bench = Bench::new(*case);
-        let whole = bench.run();
-        for before in 1..whole.cuts.len() {
-            let shared = bench.run_on(|_| CountedLog::shared(before, bench.shape.clone()));
+        let (whole, clock, log) = (bench.run(), SimClock::new(START), Arc::new(HinderedLog::default()));
+        bench.run_on(&clock, &log);
+        let appends = log.appends();
+        for before in 1..appends {
+            let log = Arc::new(HinderedLog::shared(before, Arc::clone(&bench.shape)));
+            let shared = bench.run_on(&SimClock::new(START), &log);
             is_the_same(&bench, &shared, &whole);
         }
     }
+}
+
+/// Runs a job with a slow log, and returns how many appends there were.
+fn slow(bench: &Bench) -> (Ended, usize) {
+    let clock = SimClock::new(START);
+    let log = Arc::new(HinderedLog::slow(Arc::clone(&clock), SLOW));
+    (bench.run_on(&clock, &log), log.appends())
 }
 
 fn is_the_same(bench: &Bench, is: &Ended, was: &Ended) {

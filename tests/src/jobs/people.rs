@@ -54,7 +54,9 @@ impl Observer for Listener {
         }
         notices.extend(events.iter().filter_map(|recorded| match &recorded.event {
             Event::ApprovalRequested(asked) => Some(Notice::Asked(id(), Box::new(asked.clone()))),
-            Event::StepOutcomeUnknown { at, .. } => Some(Notice::Unknown(id(), at.clone())),
+            Event::StepOutcomeUnknown { at, .. } | Event::UndoStepUnknown { at, .. } => {
+                Some(Notice::Unknown(id(), at.clone()))
+            }
             Event::TimerSet { at, signal: Some(name), .. } => {
                 Some(Notice::Waits(id(), at.clone(), Arc::clone(name)))
             }
@@ -93,7 +95,11 @@ impl People<'_> {
                 return Ok(());
             }
             for notice in open_questions(known) {
-                self.treat(notice).await?;
+                match self.treat(notice).await {
+                    // The answer was in the log, and what follows from it was not.
+                    Err(Refused::Rejected(Rejection::NotAsked)) => {}
+                    treated => treated?,
+                }
             }
         }
         while let Some(notice) = self.notices.next().await {
@@ -166,6 +172,8 @@ fn decision(asked: ApprovalRequested, agree: bool) -> Decide {
 /// Returns what was asked and not answered before somebody came to look.
 fn open_questions(job: &Job) -> Vec<Notice> {
     let mut open = Vec::new();
+    let undo = job.undo.as_ref().filter(|undo| undo.unknown().is_some());
+    open.extend(undo.and_then(|undo| undo.present()).map(|at| Notice::Unknown(job.id(), at.clone())));
     for (ix, step) in job.steps.iter().enumerate() {
         for (number, instance) in (0..).zip(&step.instances) {
             let at = job.place(ix, number);

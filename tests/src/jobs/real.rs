@@ -9,7 +9,6 @@ use super::{
     hands::Fault,
     harm::sound,
     line::lines,
-    log::CountedLog,
 };
 use api::{app, config::Config};
 use engine::{
@@ -25,6 +24,7 @@ use std::{
     thread,
     time::Duration,
 };
+use store::MemoryLog;
 
 /// How long one job may take; each needs a few seconds at most.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -100,11 +100,11 @@ fn check(case: Case, outputs: &[(&str, &str)], mock: bool) {
 
 fn on_this_machine(bench: &Bench, logs: Arc<dyn Logs>) -> Ended {
     let (workspace, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (folder, log) = (workspace.path().to_path_buf(), Arc::new(CountedLog::default()));
+    let (folder, log) = (workspace.path().to_path_buf(), Arc::new(MemoryLog::default()));
     let mut world = app::world(&Config::read(), folder, scratch.path(), logs).unwrap();
-    world.log = Arc::<CountedLog>::clone(&log);
+    world.log = Arc::<MemoryLog>::clone(&log);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async { tokio::time::timeout(LONGEST, bench.drive(world, &log)).await.unwrap() })
+    runtime.block_on(async { tokio::time::timeout(LONGEST, bench.drive(world, &*log)).await.unwrap() })
 }
 
 /// What attempts printed, for whoever must find out why one failed.

@@ -7,7 +7,7 @@ use super::{
     case::CASES,
     clock::{SimClock, drive},
     line::lines,
-    log::CountedLog,
+    log::HinderedLog,
     people::Listener,
 };
 use engine::{event::Event, port::Clock as _, runtime::Runtime};
@@ -21,10 +21,10 @@ fn a_job_that_is_let_go_is_gone_on_with_by_another() {
         let bench = Bench::new(*case);
         let whole = bench.run();
         let clock = SimClock::new(START);
-        let log = Arc::new(CountedLog::default());
+        let log = Arc::new(HinderedLog::default());
         let resumed = drive(&clock, case.name, async {
             let (listener, _notices) = Listener::new();
-            let world = bench.world(&clock, Arc::<CountedLog>::clone(&log));
+            let world = bench.world(&clock, Arc::<HinderedLog>::clone(&log));
             let (handle, runtime) = Runtime::new(world, Box::new(listener));
             let ask = async {
                 let job = bench.submit().job;
@@ -36,7 +36,7 @@ fn a_job_that_is_let_go_is_gone_on_with_by_another() {
             };
             let ((), driven) = join(ask, runtime.run()).await;
             driven.unwrap();
-            bench.drive(bench.world(&clock, Arc::<CountedLog>::clone(&log)), &log).await
+            bench.drive(bench.world(&clock, Arc::<HinderedLog>::clone(&log)), &*log).await
         });
         let what = format!("{}\n{}", case.name, lines(&resumed.told));
         assert_eq!(
