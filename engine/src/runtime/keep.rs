@@ -96,7 +96,7 @@ impl Runtime {
                 self.kept(id);
             } else {
                 let (log, job) = (Arc::clone(&self.world.log), Arc::clone(id));
-                let mut append = Box::pin(async move { log.append(&job, expected, None, events).await });
+                let mut append = Box::pin(async move { log.append(&job, expected, events).await });
                 // A log that answers at once keeps the order in which things were asked.
                 match poll_fn(|context| Poll::Ready(append.as_mut().poll(context))).await {
                     Poll::Ready(Ok(())) => self.kept(id),
@@ -195,7 +195,12 @@ impl Runtime {
         let Some(live) = self.jobs.get_mut(id) else { return Ok(()) };
         let Some(Busy::Appending(decided)) = live.busy.take() else { return Ok(()) };
         match error {
-            AppendError::Conflict { .. } | AppendError::Duplicate => {
+            AppendError::Fenced => {
+                live.asked.extend(decided.into_iter().map(|it| it.told));
+                self.release(id);
+                Ok(())
+            }
+            AppendError::Conflict { .. } => {
                 let again = decided.into_iter().map(|it| it.told);
                 live.asked = again.chain(mem::take(&mut live.asked)).collect();
                 if live.asked.iter().any(|told| matches!(told.command, Command::Submit(_))) {

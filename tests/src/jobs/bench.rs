@@ -14,7 +14,7 @@ use engine::{
     event::{Actor, Door, Event, Recorded},
     id::{AttemptKey, Digest, JobId, Name},
     job::{Job, Shape},
-    port::{EventLog, HousePolicy, Logs, Provider, Secret, SecretError, SecretStore, Stream},
+    port::{EventLog, HousePolicy, Logs, Position, Provider, Secret, SecretError, SecretStore, Stream},
     runtime::{Runtime, World, load},
 };
 use futures_core::future::BoxFuture;
@@ -92,7 +92,7 @@ impl Bench {
     async fn job(&self, clock: &Arc<SimClock>, events: &[(JobId, Arc<Recorded>)]) -> Ended {
         let log = Arc::new(MemoryLog::default());
         for (job, event) in events {
-            log.append(job, event.seq - 1, None, vec![Arc::clone(event)]).await.unwrap();
+            log.append(job, event.seq - 1, vec![Arc::clone(event)]).await.unwrap();
         }
         self.drive(self.world(clock, Arc::<MemoryLog>::clone(&log)), &*log).await
     }
@@ -160,7 +160,7 @@ impl Bench {
 
 /// Returns all events, in the order in which they were kept.
 pub(crate) async fn told(log: &dyn EventLog) -> Told {
-    let fed = log.feed(0, 1_000_000).await.unwrap();
+    let fed = log.feed(Position::ORIGIN, 1_000_000).await.unwrap();
     fed.into_iter().map(|it| (it.job, it.event)).collect()
 }
 

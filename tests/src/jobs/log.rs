@@ -12,7 +12,7 @@ use engine::{
     event::{Event, Recorded},
     id::{JobId, Name},
     job::Shape,
-    port::{AppendError, Clock as _, EventLog, HousePolicy, LogError, event_log::Fed},
+    port::{AppendError, Clock as _, EventLog, HousePolicy, LogError, Position, Started, event_log::Fed},
     runtime::load,
 };
 use futures_core::future::BoxFuture;
@@ -51,7 +51,7 @@ impl HinderedLog {
         for command in [Command::PauseJob, Command::ResumeJob] {
             let (expected, now) = (job.seq, job.updated_at);
             if let Ok(events) = decide(&mut job, &person(), &command, now, &HousePolicy) {
-                self.log.append(id, expected, None, events).await.unwrap();
+                self.log.append(id, expected, events).await.unwrap();
             }
         }
     }
@@ -63,11 +63,19 @@ impl HinderedLog {
 }
 
 impl EventLog for HinderedLog {
+    fn start<'a>(
+        &'a self,
+        job: &'a JobId,
+        key: Option<Name>,
+        events: Vec<Arc<Recorded>>,
+    ) -> BoxFuture<'a, Result<Started, AppendError>> {
+        self.log.start(job, key, events)
+    }
+
     fn append<'a>(
         &'a self,
         job: &'a JobId,
         expected: u64,
-        dedupe: Option<Name>,
         events: Vec<Arc<Recorded>>,
     ) -> BoxFuture<'a, Result<(), AppendError>> {
         Box::pin(async move {
@@ -79,7 +87,7 @@ impl EventLog for HinderedLog {
             if let Some((_, shape)) = intruder {
                 self.intrude(job, &shape).await;
             }
-            self.log.append(job, expected, dedupe, events).await?;
+            self.log.append(job, expected, events).await?;
             self.appends.fetch_add(1, Ordering::SeqCst);
             Ok(())
         })
@@ -94,7 +102,7 @@ impl EventLog for HinderedLog {
         self.log.read(job, after, limit)
     }
 
-    fn feed(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<Fed>, LogError>> {
+    fn feed(&self, after: Position, limit: usize) -> BoxFuture<'_, Result<Vec<Fed>, LogError>> {
         self.log.feed(after, limit)
     }
 }
