@@ -11,6 +11,7 @@
 //! What is owed is compared with what is under way after every decision, so nothing is asked for twice, and what is
 //! owed no more is stopped.
 
+mod enter;
 mod live;
 mod perform;
 
@@ -93,20 +94,15 @@ pub struct Handle {
     asks: mpsc::UnboundedSender<Ask>,
 }
 
+/// What a runtime is asked, and where it answers.
 #[derive(Debug)]
-struct Ask {
-    job: JobId,
-    actor: Actor,
-    what: Asked,
-    reply: oneshot::Sender<Result<(), Refused>>,
+enum Ask {
+    Submit(Arc<Shape>, Actor, Box<Submit>, Reply),
+    Command(JobId, Actor, Box<Command>, Reply),
+    Resume(Vec<(JobId, Arc<Shape>)>, oneshot::Sender<Vec<(JobId, Refused)>>),
 }
 
-#[derive(Debug)]
-enum Asked {
-    Submit(Arc<Shape>, Box<Submit>),
-    Resume(Arc<Shape>),
-    Command(Box<Command>),
-}
+type Reply = oneshot::Sender<Result<(), Refused>>;
 
 impl Handle {
     /// Starts a job.
@@ -114,15 +110,22 @@ impl Handle {
     /// # Errors
     /// If the job is refused, or its events cannot be kept.
     pub async fn submit(&self, shape: Arc<Shape>, actor: Actor, submit: Submit) -> Result<(), Refused> {
-        self.ask(Arc::clone(&submit.job), actor, Asked::Submit(shape, Box::new(submit))).await
+        self.ask(|reply| Ask::Submit(shape, actor, Box::new(submit), reply)).await
     }
 
-    /// Goes on with a job whose events are in the log. Attempts that ran count as lost: whoever performed them is gone.
+    /// Goes on with jobs whose events are in the log, all at once: those that hold places keep them, whatever the order,
+    /// before any of them asks for one. Jobs that have ended may be among them, so that the places they took a short
+    /// while ago count where the rate is limited. Attempts that ran count as lost: whoever performed them is gone.
     ///
-    /// # Errors
-    /// If the log has no such job, or cannot be read.
-    pub async fn resume(&self, job: JobId, shape: Arc<Shape>) -> Result<(), Refused> {
-        self.ask(job, Actor::Engine, Asked::Resume(shape)).await
+    /// Returns those with which it does not go on, and why: the log has no such job, or what it has cannot be.
+    pub async fn resume(&self, jobs: Vec<(JobId, Arc<Shape>)>) -> Vec<(JobId, Refused)> {
+        let ids: Vec<JobId> = jobs.iter().map(|(id, _)| Arc::clone(id)).collect();
+        let (reply, answer) = oneshot::channel();
+        let gone = || ids.into_iter().map(|id| (id, Refused::Gone)).collect();
+        match self.asks.unbounded_send(Ask::Resume(jobs, reply)) {
+            Ok(()) => answer.await.unwrap_or_else(|_| gone()),
+            Err(_) => gone(),
+        }
     }
 
     /// Gives a command to a job.
@@ -130,12 +133,12 @@ impl Handle {
     /// # Errors
     /// If the job refuses it, or its events cannot be kept.
     pub async fn command(&self, job: JobId, actor: Actor, command: Command) -> Result<(), Refused> {
-        self.ask(job, actor, Asked::Command(Box::new(command))).await
+        self.ask(|reply| Ask::Command(job, actor, Box::new(command), reply)).await
     }
 
-    async fn ask(&self, job: JobId, actor: Actor, what: Asked) -> Result<(), Refused> {
+    async fn ask(&self, ask: impl FnOnce(Reply) -> Ask) -> Result<(), Refused> {
         let (reply, answer) = oneshot::channel();
-        self.asks.unbounded_send(Ask { job, actor, what, reply }).map_err(|_| Refused::Gone)?;
+        self.asks.unbounded_send(ask(reply)).map_err(|_| Refused::Gone)?;
         answer.await.unwrap_or(Err(Refused::Gone))
     }
 }
@@ -152,8 +155,14 @@ enum Report {
     SlotsDue,
     /// A result was kept.
     Kept,
+}
+
+/// What follows from what was done.
+enum Next {
+    /// A job is told.
+    Deliver(JobId, Command),
     /// The job of a call is to be started, or found.
-    Child(AttemptKey, Arc<Shape>, Box<Submit>),
+    StartChild(AttemptKey, Arc<Shape>, Box<Submit>),
 }
 
 /// Drives jobs.
@@ -167,7 +176,7 @@ pub struct Runtime {
     slots_woken: Option<i64>,
     tasks: FuturesUnordered<BoxFuture<'static, Report>>,
     /// What follows from what was done, to be done next.
-    next: VecDeque<(JobId, Command)>,
+    next: VecDeque<Next>,
 }
 
 impl Runtime {
@@ -195,11 +204,16 @@ impl Runtime {
     /// If the log cannot be written or read. Nothing is lost: what is in the log can be resumed.
     pub async fn run(mut self) -> Result<(), LogError> {
         loop {
-            while let Some((job, command)) = self.next.pop_front() {
-                match self.deliver(&job, &Actor::Engine, &command).await {
-                    // What it was about has changed meanwhile: nothing to do.
-                    Ok(()) | Err(Refused::Rejected(_) | Refused::Gone) => {}
-                    Err(Refused::Log(error)) => return Err(error),
+            while let Some(next) = self.next.pop_front() {
+                match next {
+                    Next::Deliver(job, command) => {
+                        match self.deliver(&job, &Actor::Engine, &command).await {
+                            // What it was about has changed meanwhile: nothing to do.
+                            Ok(()) | Err(Refused::Rejected(_) | Refused::Gone) => {}
+                            Err(Refused::Log(error)) => return Err(error),
+                        }
+                    }
+                    Next::StartChild(key, shape, submit) => self.start_child(key, shape, *submit).await?,
                 }
             }
             if self.are_asks_over && self.jobs.values().all(|live| live.job.is_over()) {
@@ -232,11 +246,14 @@ impl Runtime {
     }
 
     async fn answer(&mut self, ask: Ask) -> Result<(), LogError> {
-        let Ask { job, actor, what, reply } = ask;
-        let answer = match what {
-            Asked::Submit(shape, submit) => self.submit(shape, &actor, *submit).await,
-            Asked::Resume(shape) => self.resume(&job, shape).await,
-            Asked::Command(command) => self.deliver(&job, &actor, &command).await,
+        let (answer, reply) = match ask {
+            Ask::Submit(shape, actor, submit, reply) => (self.submit(shape, &actor, *submit).await, reply),
+            Ask::Command(job, actor, command, reply) => (self.deliver(&job, &actor, &command).await, reply),
+            Ask::Resume(jobs, reply) => {
+                let refused = self.resume(jobs).await?;
+                let _ = reply.send(refused);
+                return Ok(());
+            }
         };
         let failure = match &answer {
             Err(Refused::Log(error)) => Some(error.clone()),
@@ -253,18 +270,20 @@ impl Runtime {
                 if let Some(live) = self.jobs.get_mut(&job) {
                     live.performed(&command);
                 }
-                self.next.push_back((job, *command));
+                self.tell(job, *command);
             }
             Report::Stopped(stop) => {
                 let is_performed =
                     self.jobs.get(&stop.key.job).is_some_and(|live| live.is_performing(&stop.key));
-                self.next.extend(stop.command(is_performed));
+                if let Some((job, command)) = stop.command(is_performed) {
+                    self.tell(job, command);
+                }
             }
             Report::Woke(job, at) => {
                 if let Some(live) = self.jobs.get_mut(&job) {
                     live.woken.remove(&at);
                     if live.job.next_due().is_some_and(|due| due <= self.world.clock.now()) {
-                        self.next.push_back((job, Command::Tick));
+                        self.tell(job, Command::Tick);
                     } else {
                         self.react(&job);
                     }
@@ -276,88 +295,7 @@ impl Runtime {
                 self.take_turns(turns);
             }
             Report::Kept => {}
-            Report::Child(key, shape, submit) => self.start_child(key, shape, *submit).await?,
         }
-        Ok(())
-    }
-
-    /// Starts the job of a call, or goes on with it if the log has it.
-    async fn start_child(
-        &mut self,
-        key: AttemptKey,
-        shape: Arc<Shape>,
-        submit: Submit,
-    ) -> Result<(), LogError> {
-        let child = Arc::clone(&submit.job);
-        let found = self.resume(&child, Arc::clone(&shape)).await;
-        let started = match found {
-            Err(Refused::Rejected(Rejection::Absent)) => self.submit(shape, &Actor::Engine, submit).await,
-            found => found,
-        };
-        let at = At::new(Arc::clone(&key.step), key.instance);
-        match started {
-            Ok(()) => {
-                // It may have ended before whoever called was here to hear of it.
-                let ended = self.jobs.get(&child).and_then(|live| end_of(&live.job));
-                let report = |end| Command::ReportChild { at, attempt: key.attempt, end };
-                self.next.extend(ended.map(report).map(|report| (key.job, report)));
-            }
-            Err(Refused::Log(error)) => return Err(error),
-            Err(refused @ (Refused::Rejected(_) | Refused::Gone)) => {
-                let end = ChildEnd::Failed(refused.to_string());
-                self.next.push_back((key.job, Command::ReportChild { at, attempt: key.attempt, end }));
-            }
-        }
-        Ok(())
-    }
-
-    async fn submit(&mut self, shape: Arc<Shape>, actor: &Actor, submit: Submit) -> Result<(), Refused> {
-        let id = Arc::clone(&submit.job);
-        if self.jobs.contains_key(&id) {
-            return Err(Refused::Rejected(Rejection::Exists));
-        }
-        let mut job = Job::new(shape);
-        let (now, policy) = (self.world.clock.now(), &*self.world.policy);
-        let command = Command::Submit(Box::new(submit));
-        let events = decide(&mut job, actor, &command, now, policy).map_err(Refused::Rejected)?;
-        match self.world.log.append(&id, 0, None, events.clone()).await {
-            Ok(()) => {}
-            Err(AppendError::Conflict { .. } | AppendError::Duplicate) => {
-                return Err(Refused::Rejected(Rejection::Exists));
-            }
-            Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
-        }
-        self.jobs.insert(Arc::clone(&id), Live::new(job));
-        self.after(&id, actor, &command, &events);
-        Ok(())
-    }
-
-    async fn resume(&mut self, id: &JobId, shape: Arc<Shape>) -> Result<(), Refused> {
-        if self.jobs.contains_key(id) {
-            return Ok(());
-        }
-        let job = load(&*self.world.log, id, shape).await.map_err(Refused::Log)?;
-        if matches!(job.state, JobState::Absent) {
-            return Err(Refused::Rejected(Rejection::Absent));
-        }
-        for (ix, instance) in job.running() {
-            let Some(own) = job.instance(ix, instance) else { continue };
-            if matches!(own.state, crate::job::InstanceState::Running(_)) {
-                let why = "the process that performed it is gone".to_owned();
-                let lost = Command::ReportLost { at: job.place(ix, instance), attempt: own.attempt, why };
-                self.next.push_back((Arc::clone(id), lost));
-            }
-        }
-        let undoing = job.undo.as_ref().and_then(|undo| Some((undo.present()?, undo.running()?)));
-        if let Some((at, attempt)) = undoing {
-            let why = "the process that performed it is gone".to_owned();
-            let lost = Command::ReportLost { at: at.clone(), attempt, why };
-            self.next.push_back((Arc::clone(id), lost));
-        }
-        self.jobs.insert(Arc::clone(id), Live::new(job));
-        self.hold_places(id);
-        // Whatever has become due, and what is owed, whether or not the reports are taken.
-        self.next.push_back((Arc::clone(id), Command::Tick));
         Ok(())
     }
 
@@ -426,7 +364,7 @@ impl Runtime {
         let parent = live.job.created.as_ref().and_then(|created| created.parent.clone());
         if let (Some(parent), Some(end)) = (parent, end_of(&live.job)) {
             let at = At::new(Arc::clone(&parent.step), parent.instance);
-            self.next.push_back((parent.job, Command::ReportChild { at, attempt: parent.attempt, end }));
+            self.tell(parent.job, Command::ReportChild { at, attempt: parent.attempt, end });
         }
         self.react(id);
     }
@@ -435,14 +373,12 @@ impl Runtime {
     fn take_turns(&mut self, turns: Vec<Turn>) {
         for turn in turns {
             match turn {
-                Turn::Granted(Holder { job, at }) => self.next.push_back((job, Command::GrantSlot { at })),
-                Turn::Refused(Holder { job, at }, why) => {
-                    self.next.push_back((job, Command::RefuseSlot { at, why }));
-                }
-                Turn::Evicted(Holder { job, at: None }) => self.next.push_back((job, Command::CancelJob)),
+                Turn::Granted(Holder { job, at }) => self.tell(job, Command::GrantSlot { at }),
+                Turn::Refused(Holder { job, at }, why) => self.tell(job, Command::RefuseSlot { at, why }),
+                Turn::Evicted(Holder { job, at: None }) => self.tell(job, Command::CancelJob),
                 Turn::Evicted(Holder { job, at }) => {
                     let why = "its place went to another, as `when_busy` says".to_owned();
-                    self.next.push_back((job, Command::RefuseSlot { at, why }));
+                    self.tell(job, Command::RefuseSlot { at, why });
                 }
             }
         }
@@ -456,6 +392,11 @@ impl Runtime {
                 Report::SlotsDue
             }));
         }
+    }
+
+    /// Has a job told of something, after what it is told before.
+    fn tell(&mut self, job: JobId, command: Command) {
+        self.next.push_back(Next::Deliver(job, command));
     }
 
     /// Returns the kinds of places that there is a provider for.
