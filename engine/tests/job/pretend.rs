@@ -41,11 +41,19 @@ fn an_output_that_nobody_gives_is_the_plainest_of_its_type() {
 
 #[test]
 fn the_log_says_what_is_invented() {
-    let made = || step("a").output("said", Type::Text, Some(result("stdout"))).output("n", Type::Int, None);
+    let made = || {
+        let known = Some(Expr::Literal(Value::Int(7)));
+        let said = Some(result("stdout"));
+        step("a").output("said", Type::Text, said).output("n", Type::Int, None).output(
+            "known",
+            Type::Int,
+            known,
+        )
+    };
     let _ = pretends(made())
         .quietly()
         .done("a")
-        .then(&[r#"a succeeded n=0 said="", n invented"#, "job succeeded"]);
+        .then(&[r#"a succeeded known=7 n=0 said="mock", said invented, n invented"#, "job succeeded"]);
     // What is done for good gives what it gives.
     let _ = given(plan([made()]).build()).submitted().done("a").is("failed");
 }
