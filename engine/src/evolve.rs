@@ -188,12 +188,19 @@ impl Job {
             }
             Event::SlotTaken { at: Some(at) } => {
                 let place = self.expect(at, |it| matches!(it.state, InstanceState::Slot(_)))?;
+                if let Some(InstanceState::Slot(slot)) =
+                    self.instance(place.0, place.1).map(|it| it.state.clone())
+                {
+                    self.note_given(now, &slot);
+                }
                 self.change(place, |instance| instance.has_slot = true);
                 self.set(place, InstanceState::Open);
             }
             Event::SlotTaken { at: None } => {
                 self.timers.retain(|(_, due)| *due != Due::Queue);
-                self.state = JobState::Planned;
+                if let JobState::Queued { slot, .. } = std::mem::replace(&mut self.state, JobState::Planned) {
+                    self.note_given(now, &slot);
+                }
             }
 
             Event::SlotLost { at, why } => {

@@ -14,7 +14,7 @@ use crate::{
 };
 pub use shape::{Shape, StepIx};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 pub use step::{Approval, Instance, InstanceState, Items, Running, Status, StepState};
@@ -52,6 +52,8 @@ pub struct Job {
     pub steps: Vec<StepState>,
     /// The last body of each signal that came.
     pub signals: BTreeMap<Name, Value>,
+    /// When it was given the latest places in groups whose rate is limited, as many of each as count.
+    pub given: BTreeMap<Name, VecDeque<i64>>,
     /// What it gave back.
     pub outputs: Values,
     /// Steps whose turn it is: all they wait for has ended.
@@ -143,6 +145,7 @@ impl Job {
             undo: None,
             steps,
             signals: BTreeMap::new(),
+            given: BTreeMap::new(),
             outputs: Values::default(),
             ready: BTreeSet::new(),
             open: BTreeSet::new(),

@@ -35,8 +35,8 @@ use futures_util::{
 };
 use keep::Told;
 use live::Live;
-use open::Opening;
 pub use open::load;
+use open::{Loaded, Opening};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
@@ -98,24 +98,17 @@ pub struct Handle {
     asks: mpsc::UnboundedSender<Ask>,
 }
 
+/// What a runtime is asked, and where it answers.
 #[derive(Debug)]
-struct Ask {
-    job: JobId,
-    actor: Actor,
-    what: Asked,
-    reply: Reply,
+enum Ask {
+    Submit(Arc<Shape>, Actor, Box<Submit>, Reply),
+    Command(JobId, Actor, Option<Name>, Box<Command>, Reply),
+    Resume(Vec<(JobId, Arc<Shape>)>, oneshot::Sender<Vec<(JobId, Refused)>>),
+    Release(JobId, Reply),
 }
 
 /// Where the answer to what was asked goes.
 type Reply = oneshot::Sender<Result<(), Refused>>;
-
-#[derive(Debug)]
-enum Asked {
-    Submit(Arc<Shape>, Box<Submit>),
-    Resume(Arc<Shape>),
-    Command(Option<Name>, Box<Command>),
-    Release,
-}
 
 impl Handle {
     /// Starts a job.
@@ -123,15 +116,22 @@ impl Handle {
     /// # Errors
     /// If the job is refused, or its events cannot be kept.
     pub async fn submit(&self, shape: Arc<Shape>, actor: Actor, submit: Submit) -> Result<(), Refused> {
-        self.ask(Arc::clone(&submit.job), actor, Asked::Submit(shape, Box::new(submit))).await
+        self.ask(|reply| Ask::Submit(shape, actor, Box::new(submit), reply)).await
     }
 
-    /// Goes on with a job whose events are in the log. Attempts that ran count as lost: whoever performed them is gone.
+    /// Goes on with jobs whose events are in the log, all at once: those that hold places keep them, whatever the order,
+    /// before any of them asks for one. Jobs that have ended may be among them, so that the places they took a short
+    /// while ago count where the rate is limited. Attempts that ran count as lost: whoever performed them is gone.
     ///
-    /// # Errors
-    /// If the log has no such job, or cannot be read.
-    pub async fn resume(&self, job: JobId, shape: Arc<Shape>) -> Result<(), Refused> {
-        self.ask(job, Actor::Engine, Asked::Resume(shape)).await
+    /// Returns those with which it does not go on, and why: the log has no such job, or what it has cannot be.
+    pub async fn resume(&self, jobs: Vec<(JobId, Arc<Shape>)>) -> Vec<(JobId, Refused)> {
+        let ids: Vec<JobId> = jobs.iter().map(|(id, _)| Arc::clone(id)).collect();
+        let (reply, answer) = oneshot::channel();
+        let gone = || ids.into_iter().map(|id| (id, Refused::Gone)).collect();
+        match self.asks.unbounded_send(Ask::Resume(jobs, reply)) {
+            Ok(()) => answer.await.unwrap_or_else(|_| gone()),
+            Err(_) => gone(),
+        }
     }
 
     /// Gives a command to a job.
@@ -139,7 +139,7 @@ impl Handle {
     /// # Errors
     /// If the job refuses it, or its events cannot be kept.
     pub async fn command(&self, job: JobId, actor: Actor, command: Command) -> Result<(), Refused> {
-        self.ask(job, actor, Asked::Command(None, Box::new(command))).await
+        self.ask(|reply| Ask::Command(job, actor, None, Box::new(command), reply)).await
     }
 
     /// Gives a command that came as a message to a job: nothing follows from the same message twice.
@@ -153,7 +153,7 @@ impl Handle {
         message: Name,
         command: Command,
     ) -> Result<(), Refused> {
-        self.ask(job, actor, Asked::Command(Some(message), Box::new(command))).await
+        self.ask(|reply| Ask::Command(job, actor, Some(message), Box::new(command), reply)).await
     }
 
     /// Lets go of a job, for somebody else to resume: what runs for it here is stopped, and nothing of that is kept.
@@ -161,12 +161,12 @@ impl Handle {
     /// # Errors
     /// If the runtime has ended.
     pub async fn release(&self, job: JobId) -> Result<(), Refused> {
-        self.ask(job, Actor::Engine, Asked::Release).await
+        self.ask(|reply| Ask::Release(job, reply)).await
     }
 
-    async fn ask(&self, job: JobId, actor: Actor, what: Asked) -> Result<(), Refused> {
+    async fn ask(&self, ask: impl FnOnce(Reply) -> Ask) -> Result<(), Refused> {
         let (reply, answer) = oneshot::channel();
-        self.asks.unbounded_send(Ask { job, actor, what, reply }).map_err(|_| Refused::Gone)?;
+        self.asks.unbounded_send(ask(reply)).map_err(|_| Refused::Gone)?;
         answer.await.unwrap_or(Err(Refused::Gone))
     }
 }
@@ -185,10 +185,16 @@ enum Report {
     Done,
     /// The log has taken what a job decided, or has not.
     Appended(JobId, Result<(), AppendError>),
-    /// The log has been read.
-    Loaded(JobId, Result<Box<Job>, LogError>),
+    /// The events of jobs have been read.
+    Loaded(Vec<Loaded>, Opening),
+}
+
+/// What follows from what was done.
+enum Next {
+    /// A job is told.
+    Deliver(JobId, Command),
     /// The job of a call is to be started, or found.
-    Child(AttemptKey, Arc<Shape>, Box<Submit>),
+    StartChild(AttemptKey, Arc<Shape>, Box<Submit>),
 }
 
 /// Drives jobs.
@@ -204,7 +210,7 @@ pub struct Runtime {
     slots_woken: Option<i64>,
     tasks: FuturesUnordered<BoxFuture<'static, Report>>,
     /// What follows from what was done, to be done next.
-    next: VecDeque<(JobId, Command)>,
+    next: VecDeque<Next>,
 }
 
 impl Runtime {
@@ -233,8 +239,11 @@ impl Runtime {
     /// If the log cannot be written or read. Nothing is lost: what is in the log can be resumed.
     pub async fn run(mut self) -> Result<(), LogError> {
         loop {
-            while let Some((job, command)) = self.next.pop_front() {
-                self.ask(&job, Told { actor: Actor::Engine, cause: None, command, reply: None }).await?;
+            while let Some(next) = self.next.pop_front() {
+                match next {
+                    Next::Deliver(job, command) => self.ask(&job, Told::new(command)).await?,
+                    Next::StartChild(key, shape, submit) => self.start_child(key, shape, submit).await?,
+                }
             }
             if self.are_asks_over && self.unfinished.is_empty() {
                 return Ok(());
@@ -266,14 +275,14 @@ impl Runtime {
     }
 
     async fn answer(&mut self, ask: Ask) -> Result<(), LogError> {
-        let Ask { job, actor, what, reply } = ask;
-        match what {
-            Asked::Submit(shape, submit) => self.submit(shape, actor, submit, Some(reply)).await,
-            Asked::Resume(shape) => self.open(job, shape, Opening::Resume(reply)).await,
-            Asked::Command(cause, command) => {
-                self.ask(&job, Told { actor, cause, command: *command, reply: Some(reply) }).await
+        match ask {
+            Ask::Submit(shape, actor, submit, reply) => self.submit(shape, actor, submit, Some(reply)).await,
+            Ask::Command(job, actor, cause, command, reply) => {
+                let told = Told { actor, cause, command: *command, reply: Some(reply) };
+                self.ask(&job, told).await
             }
-            Asked::Release => {
+            Ask::Resume(jobs, reply) => self.open(jobs, Opening::Resume(reply)).await,
+            Ask::Release(job, reply) => {
                 self.release(&job);
                 let _gone = reply.send(Ok(()));
                 Ok(())
@@ -287,18 +296,20 @@ impl Runtime {
                 if let Some(live) = self.jobs.get_mut(&job) {
                     live.performed(&command);
                 }
-                self.next.push_back((job, *command));
+                self.tell(job, *command);
             }
             Report::Stopped(stop) => {
                 let is_performed =
                     self.jobs.get(&stop.key.job).is_some_and(|live| live.is_performing(&stop.key));
-                self.next.extend(stop.command(is_performed));
+                if let Some((job, command)) = stop.command(is_performed) {
+                    self.tell(job, command);
+                }
             }
             Report::Woke(job, at) => {
                 if let Some(live) = self.jobs.get_mut(&job) {
                     live.woken.remove(&at);
                     if live.job.next_due().is_some_and(|due| due <= self.world.clock.now()) {
-                        self.next.push_back((job, Command::Tick));
+                        self.tell(job, Command::Tick);
                     } else {
                         self.react(&job);
                     }
@@ -311,8 +322,7 @@ impl Runtime {
             }
             Report::Done => {}
             Report::Appended(job, appended) => self.appended(&job, appended).await?,
-            Report::Loaded(job, loaded) => self.loaded(&job, loaded).await?,
-            Report::Child(key, shape, submit) => self.start_child(key, shape, submit).await?,
+            Report::Loaded(loaded, opening) => self.loaded(loaded, opening).await?,
         }
         Ok(())
     }
@@ -321,14 +331,12 @@ impl Runtime {
     fn take_turns(&mut self, turns: Vec<Turn>) {
         for turn in turns {
             match turn {
-                Turn::Granted(Holder { job, at }) => self.next.push_back((job, Command::GrantSlot { at })),
-                Turn::Refused(Holder { job, at }, why) => {
-                    self.next.push_back((job, Command::RefuseSlot { at, why }));
-                }
-                Turn::Evicted(Holder { job, at: None }) => self.next.push_back((job, Command::CancelJob)),
+                Turn::Granted(Holder { job, at }) => self.tell(job, Command::GrantSlot { at }),
+                Turn::Refused(Holder { job, at }, why) => self.tell(job, Command::RefuseSlot { at, why }),
+                Turn::Evicted(Holder { job, at: None }) => self.tell(job, Command::CancelJob),
                 Turn::Evicted(Holder { job, at }) => {
                     let why = "its place went to another, as `when_busy` says".to_owned();
-                    self.next.push_back((job, Command::RefuseSlot { at, why }));
+                    self.tell(job, Command::RefuseSlot { at, why });
                 }
             }
         }
@@ -342,6 +350,11 @@ impl Runtime {
                 Report::SlotsDue
             }));
         }
+    }
+
+    /// Has a job told of something, after what it is told before.
+    fn tell(&mut self, job: JobId, command: Command) {
+        self.next.push_back(Next::Deliver(job, command));
     }
 
     /// Returns the kinds of places that there is a provider for.

@@ -55,6 +55,10 @@ pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
             about(&started.at, format!("started, attempt {}", started.attempt))
         }
         Event::StepStarted(started) => about(&started.at, "started".to_owned()),
+        Event::StepSucceeded(done) if !done.invented.is_empty() => about(
+            &done.at,
+            format!("succeeded, with outputs that are invented: {}", done.invented.join(", ")),
+        ),
         Event::StepSucceeded(done) => about(&done.at, "succeeded".to_owned()),
         Event::StepFailed { at, message, retry_at: Some(retry_at), .. } => {
             let left = Value::Duration(retry_at.saturating_sub(recorded.at));

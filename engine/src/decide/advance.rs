@@ -4,7 +4,7 @@ use super::Decision;
 use crate::{
     event::{At, Event},
     expression::Read,
-    job::{JobState, Status, StepIx},
+    job::{InstanceState, JobState, Status, StepIx},
     plan::{Action, EdgeKind, FanOut, OnFailure, Step},
     request::FailureClass,
     scope::JobScope,
@@ -39,8 +39,17 @@ impl Decision<'_> {
 
     /// Returns whether another attempt may run.
     pub(super) fn has_room(&self) -> bool {
+        self.job.running.len() < self.most()
+    }
+
+    fn wants_place(&self, ix: StepIx, instance: u32) -> bool {
+        self.job.instance(ix, instance).is_some_and(|it| matches!(it.state, InstanceState::Slot(_)))
+    }
+
+    /// Returns how many attempts may run at once.
+    fn most(&self) -> usize {
         let most = self.job.created.as_ref().map_or(1, |created| created.max_parallel);
-        usize::try_from(most).map_or(true, |most| self.job.running.len() < most)
+        usize::try_from(most).unwrap_or(usize::MAX)
     }
 
     /// Lets every step whose turn has come begin, or ends it.
@@ -142,11 +151,15 @@ impl Decision<'_> {
             let shape = Arc::clone(&self.job.shape);
             let Some(step) = shape.step(ix) else { continue };
             let takes_room = takes_room(step);
+            let own = self.job.asking.range((ix, 0)..=(ix, u32::MAX));
+            let mut queued = own.filter(|&&(_, at)| self.wants_place(ix, at)).count();
             let mut from = 0;
             while let Some(state) = self.job.steps.get(ix) {
                 let limit = state.fan_out.as_ref().and_then(|items| items.parallel);
                 let is_full = limit.is_some_and(|limit| state.in_flight >= limit);
-                if is_full || (takes_room && !self.has_room()) {
+                // More than may run at once need not queue for a place.
+                let is_queued = takes_room && step.concurrency.is_some() && queued >= self.most();
+                if is_full || is_queued || (takes_room && !self.has_room()) {
                     break;
                 }
                 let Some(instance) = state.open.range(from..).next().copied() else { break };
@@ -156,6 +169,7 @@ impl Decision<'_> {
                 from = instance + 1;
                 let before = self.job.seq;
                 self.begin(ix, instance);
+                queued += usize::from(self.wants_place(ix, instance));
                 if self.job.seq == before {
                     break;
                 }

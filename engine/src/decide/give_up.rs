@@ -28,6 +28,10 @@ impl Decision<'_> {
     /// Ends what has not begun, and what waits: for people, signals, places, a time, room, or another attempt.
     pub(super) fn close_waits(&mut self) {
         let given_up = |ix: StepIx| self.is_given_up(ix);
+        // What tidies up may be large, and wait for a lot.
+        if !(0..).zip(&self.job.steps).any(|(ix, step)| !step.status.is_final() && given_up(ix)) {
+            return;
+        }
         let opened: Vec<StepIx> = self.job.open.iter().copied().filter(|&ix| given_up(ix)).collect();
         let timed = self.job.timers.iter().filter_map(|(_, due)| match due {
             Due::Instance(ix, at) => Some((*ix, *at)),

@@ -96,6 +96,7 @@ impl Decision<'_> {
         self.emit(Event::StepSucceeded(StepSucceeded {
             at: at.clone(),
             outputs: Arc::new(judged.outputs),
+            invented: judged.invented,
             artifacts: Arc::new(judged.artifacts),
             exit_code,
             log: done.log,

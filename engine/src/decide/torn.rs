@@ -3,12 +3,11 @@
 
 use super::Decision;
 use crate::{
-    event::At,
-    id::Name,
-    job::{InstanceState, JobState},
+    job::{InstanceState, JobState, StepIx},
     plan::{Action, Wait},
     value::Value,
 };
+use std::sync::Arc;
 
 impl Decision<'_> {
     pub(super) fn take_up(&mut self) {
@@ -18,34 +17,34 @@ impl Decision<'_> {
         if self.must_wait().is_err() {
             return;
         }
-        for (at, signal) in self.answered() {
-            let Some((ix, _)) = self.job.at(&at) else { continue };
-            match signal.and_then(|name| self.job.signals.get(&name).cloned()) {
-                Some(body) => self.finish_signal(ix, at.instance, &body),
-                None => self.finish_question(ix, &at),
+        for (ix, instance, signal) in self.answered() {
+            match signal {
+                Some(body) => self.finish_signal(ix, instance, &body),
+                None => self.finish_question(ix, &self.job.place(ix, instance)),
             }
         }
     }
 
-    /// Returns the instances that wait for an answer which is there: enough people, or the signal of this name.
-    fn answered(&self) -> Vec<(At, Option<Name>)> {
-        let asks = |ix| {
-            let action = self.job.shape.step(ix).map(|step| &step.action);
-            matches!(action, Some(Action::Approve(_) | Action::Wait(Wait::Signal { .. })))
-        };
-        let steps = self.job.steps.iter().enumerate();
+    /// Returns the instances that wait for an answer which is there: enough people, or a signal with what it says.
+    fn answered(&self) -> Vec<(StepIx, u32, Option<Value>)> {
+        let shape = Arc::clone(&self.job.shape);
         let mut answered = Vec::new();
-        for (ix, step) in steps.filter(|(ix, step)| !step.status.is_final() && asks(*ix)) {
-            for (at, instance) in (0..).zip(&step.instances) {
-                let found: Option<Option<Name>> = match &instance.state {
-                    InstanceState::Approval(approval) => (approval.missing() == 0).then_some(None),
-                    InstanceState::Timer { signal: Some(name), .. } => {
-                        let body: Option<&Value> = self.job.signals.get(name);
-                        body.map(|_| Some(Name::clone(name)))
+        for (ix, state) in self.job.steps.iter().enumerate().filter(|(_, step)| !step.status.is_final()) {
+            let Some(step) = shape.step(ix) else { continue };
+            if !matches!(step.action, Action::Approve(_) | Action::Wait(Wait::Signal { .. })) {
+                continue;
+            }
+            for (at, instance) in (0..).zip(&state.instances) {
+                match &instance.state {
+                    InstanceState::Approval(approval) if approval.missing() == 0 => {
+                        answered.push((ix, at, None));
                     }
-                    _ => None,
-                };
-                answered.extend(found.map(|signal| (self.job.place(ix, at), signal)));
+                    InstanceState::Timer { signal: Some(name), .. } => {
+                        let body = self.signal_body(ix, at, step, name).ok().flatten();
+                        answered.extend(body.map(|body| (ix, at, Some(body))));
+                    }
+                    _ => {}
+                }
             }
         }
         answered

@@ -81,6 +81,9 @@ pub struct StepSucceeded {
     /// What it gave.
     #[serde(default, skip_serializing_if = "no_values")]
     pub outputs: Values,
+    /// Those of the outputs that nobody gave, in a job that only pretends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invented: Vec<Name>,
     /// The files that were kept.
     #[serde(default, skip_serializing_if = "no_values")]
     pub artifacts: Values,

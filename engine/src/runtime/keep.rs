@@ -1,14 +1,12 @@
 //! From what a job is asked to what is in the log: decide, append, and then, never before, do what follows.
 
-use super::{
-    Refused, Reply, Report, Runtime,
-    open::{Opening, end_of},
-};
+use super::{Refused, Reply, Report, Runtime, open::end_of};
 use crate::{
     command::{CacheHit, Command},
     decide::decide_once,
     event::{Actor, At, Event, Recorded},
     id::{JobId, Name},
+    job::JobState,
     port::{AppendError, LogError},
     rejection::Rejection,
 };
@@ -25,6 +23,11 @@ pub(super) struct Told {
 }
 
 impl Told {
+    /// Makes one that nobody but the engine asks.
+    pub(super) const fn new(command: Command) -> Self {
+        Self { actor: Actor::Engine, cause: None, command, reply: None }
+    }
+
     pub(super) fn answer(&mut self, answer: Result<(), Refused>) {
         if let Some(reply) = self.reply.take() {
             // Whoever asked may have gone; what was asked is done all the same.
@@ -38,7 +41,7 @@ pub(super) enum Busy {
     /// That its decisions are kept.
     Appending(Vec<Decided>),
     /// That its events are read.
-    Loading(Opening),
+    Loading,
 }
 
 /// Something that a job was asked, and what it decided.
@@ -146,6 +149,9 @@ impl Runtime {
         }
         if is_changed {
             self.ended(id);
+        } else if self.jobs.get(id).is_some_and(|live| matches!(live.job.state, JobState::Absent)) {
+            // It was to begin, and must not.
+            return self.refuse(id, &Refused::Rejected(Rejection::Absent));
         }
         // What a job is still to learn was lost must not be begun again.
         let is_lost = |told: &Told| matches!(told.command, Command::ReportLost { .. });
@@ -186,7 +192,7 @@ impl Runtime {
         let parent = live.job.created.as_ref().and_then(|created| created.parent.clone());
         if let (Some(parent), Some(end)) = (parent, end_of(&live.job)) {
             let at = At::new(Arc::clone(&parent.step), parent.instance);
-            self.next.push_back((parent.job, Command::ReportChild { at, attempt: parent.attempt, end }));
+            self.tell(parent.job, Command::ReportChild { at, attempt: parent.attempt, end });
         }
     }
 

@@ -1,12 +1,12 @@
 //! A job that is driven, and what is under way for it.
 
 use super::{
-    Refused, Report, Runtime,
+    Next, Refused, Report, Runtime,
     keep::{Busy, Told},
     perform,
 };
 use crate::{
-    command::Command,
+    command::{ChildEnd, Command},
     decide::slot,
     event::At,
     id::{AttemptKey, JobId, Name},
@@ -90,6 +90,7 @@ impl Runtime {
     }
 
     fn start(&mut self, id: &JobId, owed: Owed) {
+        let kinds = self.kinds();
         let Some(live) = self.jobs.get_mut(id) else { return };
         if let Owed::Wake(at) = owed {
             // An earlier one will look again.
@@ -130,10 +131,16 @@ impl Runtime {
             Effect::StartChild { key, job, workflow, params } => {
                 live.children.insert(owed, Arc::clone(&job));
                 let shape = live.job.shape.callees.get(&workflow).map(Arc::clone);
-                let kinds = self.kinds();
-                let submit =
-                    self.jobs.get(id).map(|live| react::child(&live.job, &key, &job, &params, kinds));
-                self.tasks.push(Box::pin(perform::start_child(shape, key, submit)));
+                let submit = react::child(&live.job, &key, &job, &params, kinds);
+                match shape {
+                    Some(shape) => self.next.push_back(Next::StartChild(key, shape, Box::new(submit))),
+                    None => {
+                        let at = At::new(Arc::clone(&key.step), key.instance);
+                        let end =
+                            ChildEnd::Failed("the plan does not carry the workflow it calls".to_owned());
+                        self.tell(key.job, Command::ReportChild { at, attempt: key.attempt, end });
+                    }
+                }
             }
             Effect::StopChild { job, how } => self.stop_child(job, how),
             Effect::Wake { .. } => {}
@@ -187,7 +194,7 @@ impl Runtime {
             Stop::Gracefully => Command::CancelJob,
             Stop::Now => Command::KillJob,
         };
-        self.next.push_back((job, command));
+        self.tell(job, command);
     }
 
     /// Has an attempt stopped.
@@ -217,7 +224,7 @@ impl Runtime {
         self.unfinished.remove(id);
         let decided = match live.busy {
             Some(Busy::Appending(decided)) => decided.into_iter().map(|decided| decided.told).collect(),
-            Some(Busy::Loading(_)) | None => Vec::new(),
+            Some(Busy::Loading) | None => Vec::new(),
         };
         for mut told in decided.into_iter().chain(live.asked) {
             told.answer(Err(Refused::Gone));
@@ -229,7 +236,8 @@ impl Runtime {
         }
     }
 
-    /// Takes note of the places that a job held when it was driven last: nobody else may have them.
+    /// Takes note of the places that a job held when it was driven last, which nobody else may have, and of when it took
+    /// those of which only so many are given in a span.
     pub(super) fn hold_places(&mut self, id: &JobId) {
         let Some(live) = self.jobs.get_mut(id) else { return };
         let job = &live.job;
@@ -243,6 +251,9 @@ impl Runtime {
                 let scope = JobScope::new(job).each(step.fan_out.as_deref(), at);
                 held.extend(slot(limit, &scope).ok().map(|slot| (Some(job.place(ix, at)), slot)));
             }
+        }
+        for (group, given) in &job.given {
+            self.slots.remember(group, given);
         }
         for (at, slot) in held {
             self.slots.hold(Holder { job: Arc::clone(id), at: at.clone() }, &slot);

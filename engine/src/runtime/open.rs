@@ -1,4 +1,4 @@
-//! How a job comes to be driven: as a new one, or from what the log has of it.
+//! How jobs come to be driven: they are submitted, called by another, or in the log already.
 
 use super::{
     Refused, Reply, Report, Runtime,
@@ -17,13 +17,19 @@ use crate::{
 use futures_channel::oneshot;
 use std::{future::poll_fn, sync::Arc, task::Poll};
 
-/// Why the events of a job are read.
+/// Why an attempt counts as lost that ran when its job was driven last.
+const GONE: &str = "the process that performed it is gone";
+
+/// A job as the log has it.
+pub(super) type Loaded = (JobId, Result<Job, LogError>);
+
+/// Why the events of jobs are read.
 pub(super) enum Opening {
-    /// It is gone on with.
-    Resume(Reply),
-    /// It is that of a call, to be started if the log does not have it.
+    /// Somebody wants them to go on.
+    Resume(oneshot::Sender<Vec<(JobId, Refused)>>),
+    /// One is that of a call, to be started if the log does not have it.
     Child(AttemptKey, Arc<Shape>, Box<Submit>),
-    /// What is held here is not what is there.
+    /// What is held of one here is not what is there.
     Again,
 }
 
@@ -42,7 +48,7 @@ impl Runtime {
             told.answer(Err(Refused::Rejected(Rejection::Exists)));
             return Ok(());
         }
-        self.jobs.insert(Arc::clone(&id), Live::new(Job::new(shape)));
+        self.hold(&id, Live::new(Job::new(shape)));
         self.ask(&id, told).await
     }
 
@@ -53,29 +59,39 @@ impl Runtime {
         shape: Arc<Shape>,
         submit: Box<Submit>,
     ) -> Result<(), LogError> {
-        self.open(Arc::clone(&submit.job), Arc::clone(&shape), Opening::Child(key, shape, submit)).await
+        let child = vec![(Arc::clone(&submit.job), Arc::clone(&shape))];
+        self.open(child, Opening::Child(key, shape, submit)).await
     }
 
-    /// Reads the events of a job, unless it is driven already.
+    /// Goes on with jobs that the log has, but for those that are driven already.
     pub(super) async fn open(
         &mut self,
-        id: JobId,
-        shape: Arc<Shape>,
+        jobs: Vec<(JobId, Arc<Shape>)>,
         opening: Opening,
     ) -> Result<(), LogError> {
-        if self.jobs.contains_key(&id) {
-            self.opened(&id, opening);
-            return Ok(());
+        let mut unknown = Vec::new();
+        for (id, shape) in jobs {
+            if !self.jobs.contains_key(&id) {
+                let mut live = Live::new(Job::new(Arc::clone(&shape)));
+                live.busy = Some(Busy::Loading);
+                self.hold(&id, live);
+                unknown.push((id, shape));
+            }
         }
-        let (log, job) = (Arc::clone(&self.world.log), Arc::clone(&id));
-        let mut live = Live::new(Job::new(Arc::clone(&shape)));
-        live.busy = Some(Busy::Loading(opening));
-        self.jobs.insert(Arc::clone(&id), live);
-        let mut read = Box::pin(async move { load(&*log, &job, shape).await.map(Box::new) });
+        let log = Arc::clone(&self.world.log);
+        let mut read = Box::pin(async move {
+            let mut loaded = Vec::with_capacity(unknown.len());
+            for (id, shape) in unknown {
+                let job = load(&*log, &id, shape).await;
+                loaded.push((id, job));
+            }
+            loaded
+        });
+        // A log that answers at once keeps the order in which things were asked.
         match poll_fn(|context| Poll::Ready(read.as_mut().poll(context))).await {
-            Poll::Ready(loaded) => self.loaded(&id, loaded).await,
+            Poll::Ready(loaded) => self.loaded(loaded, opening).await,
             Poll::Pending => {
-                self.tasks.push(Box::pin(async move { Report::Loaded(id, read.await) }));
+                self.tasks.push(Box::pin(async move { Report::Loaded(read.await, opening) }));
                 Ok(())
             }
         }
@@ -84,75 +100,84 @@ impl Runtime {
     /// Reads the events of a job anew.
     pub(super) fn load_again(&mut self, id: &JobId) {
         let Some(live) = self.jobs.get_mut(id) else { return };
-        live.busy = Some(Busy::Loading(Opening::Again));
+        live.busy = Some(Busy::Loading);
         let (log, id, shape) = (Arc::clone(&self.world.log), Arc::clone(id), Arc::clone(&live.job.shape));
         self.tasks.push(Box::pin(async move {
-            let loaded = load(&*log, &id, shape).await.map(Box::new);
-            Report::Loaded(id, loaded)
+            let job = load(&*log, &id, shape).await;
+            Report::Loaded(vec![(id, job)], Opening::Again)
         }));
     }
 
-    /// Goes on with a job whose events were read.
-    pub(super) async fn loaded(
-        &mut self,
-        id: &JobId,
-        loaded: Result<Box<Job>, LogError>,
-    ) -> Result<(), LogError> {
-        let Some(live) = self.jobs.get_mut(id) else { return Ok(()) };
-        let Some(Busy::Loading(opening)) = live.busy.take() else { return Ok(()) };
-        let job = match loaded {
-            Ok(job) => *job,
-            Err(error) => {
-                if let Opening::Resume(reply) = opening {
-                    let _gone = reply.send(Err(Refused::Log(error.clone())));
+    /// Goes on with jobs whose events were read: gives those that hold places theirs, and only then lets them go on,
+    /// those first that have begun.
+    pub(super) async fn loaded(&mut self, loaded: Vec<Loaded>, opening: Opening) -> Result<(), LogError> {
+        let (mut found, mut refused) = (Vec::new(), Vec::new());
+        for (id, job) in loaded {
+            let why = match job {
+                Ok(job) if !matches!(job.state, JobState::Absent) => {
+                    found.push((id, job));
+                    continue;
                 }
-                return Err(error);
-            }
-        };
-        let absent = Refused::Rejected(Rejection::Absent);
-        match opening {
-            Opening::Again => live.job = job,
-            Opening::Resume(reply) if matches!(job.state, JobState::Absent) => {
-                self.refuse(id, &absent);
-                let _gone = reply.send(Err(absent));
-                return Ok(());
-            }
-            Opening::Child(key, shape, submit) if matches!(job.state, JobState::Absent) => {
-                self.refuse(id, &absent);
-                return self.begin_child(key, shape, submit).await;
-            }
-            opening @ (Opening::Resume(_) | Opening::Child(..)) => {
-                live.job = job;
-                self.take_up(id);
-                self.opened(id, opening);
-            }
+                Ok(_) => Refused::Rejected(Rejection::Absent),
+                // The others can do without it.
+                Err(error @ LogError::Corrupt(_)) => Refused::Log(error),
+                Err(error) => return Err(error),
+            };
+            self.refuse(&id, &why);
+            refused.push((id, why));
         }
-        self.decide(id).await
+        // Who waited longest is first.
+        found.sort_by_key(|(_, job)| (matches!(job.state, JobState::Queued { .. }), job.created_at));
+        let ids: Vec<JobId> = found.iter().map(|(id, _)| Arc::clone(id)).collect();
+        for (id, job) in found {
+            self.take_up(&id, job, &opening);
+        }
+        for id in ids {
+            self.decide(&id).await?;
+        }
+        match opening {
+            Opening::Resume(reply) => {
+                // Whoever asked may have gone.
+                let _gone = reply.send(refused);
+                Ok(())
+            }
+            Opening::Child(key, shape, submit) => match refused.pop() {
+                Some((_, Refused::Rejected(Rejection::Absent))) => self.begin_child(key, shape, submit).await,
+                Some((_, refused)) => {
+                    self.child_refused(key, &refused);
+                    Ok(())
+                }
+                None => {
+                    // It may have ended before whoever called was here to hear of it.
+                    let kept = self.jobs.get(&submit.job).filter(|live| live.busy.is_none());
+                    if let Some(end) = kept.and_then(|live| end_of(&live.job)) {
+                        let at = At::new(Arc::clone(&key.step), key.instance);
+                        self.tell(key.job, Command::ReportChild { at, attempt: key.attempt, end });
+                    }
+                    Ok(())
+                }
+            },
+            Opening::Again => Ok(()),
+        }
     }
 
-    /// Takes up a job that somebody else drove before: the attempts that ran are lost.
-    fn take_up(&mut self, id: &JobId) {
+    /// Takes up a job as the log has it. If somebody else drove it before, it learns first of all which attempts are
+    /// lost, and then whatever has become due.
+    fn take_up(&mut self, id: &JobId, job: Job, opening: &Opening) {
         let Some(live) = self.jobs.get_mut(id) else { return };
-        let job = &live.job;
-        let mut lost = Vec::new();
-        for (ix, instance) in job.running() {
-            let Some(own) = job.instance(ix, instance) else { continue };
-            if matches!(own.state, InstanceState::Running(_)) {
-                lost.push((job.place(ix, instance), own.attempt));
-            }
+        live.busy = None;
+        if !matches!(opening, Opening::Again) {
+            let lost = underway(&job).into_iter().chain([Command::Tick]);
+            live.asked.splice(0..0, lost.map(Told::new));
         }
-        let undoing = job.undo.as_ref().and_then(|undo| Some((undo.present()?, undo.running()?)));
-        lost.extend(undoing.map(|(at, attempt)| (at.clone(), attempt)));
-        if !job.is_over() {
-            self.unfinished.insert(Arc::clone(id));
+        let is_over = job.is_over();
+        live.job = job;
+        if is_over {
+            self.unfinished.remove(id);
         }
-        let why = || "the process that performed it is gone".to_owned();
-        let lost = lost.into_iter().map(|(at, attempt)| Command::ReportLost { at, attempt, why: why() });
-        // First of all it learns that; then whatever has become due.
-        let first = lost.chain([Command::Tick]);
-        let told = first.map(|command| Told { actor: Actor::Engine, cause: None, command, reply: None });
-        live.asked.splice(0..0, told);
-        self.hold_places(id);
+        if !matches!(opening, Opening::Again) {
+            self.hold_places(id);
+        }
     }
 
     /// Starts the job of a call that the log does not have.
@@ -165,31 +190,39 @@ impl Runtime {
         let (reply, answer) = oneshot::channel();
         self.submit(shape, Actor::Engine, submit, Some(reply)).await?;
         self.tasks.push(Box::pin(async move {
-            let Ok(Err(refused)) = answer.await else { return Report::Done };
-            let at = At::new(Arc::clone(&key.step), key.instance);
-            let end = ChildEnd::Failed(refused.to_string());
-            Report::Command(key.job, Box::new(Command::ReportChild { at, attempt: key.attempt, end }))
+            match answer.await {
+                Ok(Err(refused)) => Report::Command(key.job.clone(), Box::new(child_failed(key, &refused))),
+                Ok(Ok(())) | Err(_) => Report::Done,
+            }
         }));
         Ok(())
     }
 
-    /// Answers whoever had a job opened.
-    fn opened(&mut self, id: &JobId, opening: Opening) {
-        match opening {
-            Opening::Resume(reply) => {
-                let _gone = reply.send(Ok(()));
-            }
-            Opening::Child(key, _, _) => {
-                // It may have ended before whoever called was here to hear of it.
-                let kept = self.jobs.get(id).filter(|live| live.busy.is_none());
-                if let Some(end) = kept.and_then(|live| end_of(&live.job)) {
-                    let at = At::new(Arc::clone(&key.step), key.instance);
-                    self.next.push_back((key.job, Command::ReportChild { at, attempt: key.attempt, end }));
-                }
-            }
-            Opening::Again => {}
-        }
+    fn child_refused(&mut self, key: AttemptKey, refused: &Refused) {
+        self.tell(Arc::clone(&key.job), child_failed(key, refused));
     }
+
+    fn hold(&mut self, id: &JobId, live: Live) {
+        self.jobs.insert(Arc::clone(id), live);
+        self.unfinished.insert(Arc::clone(id));
+    }
+}
+
+fn child_failed(key: AttemptKey, refused: &Refused) -> Command {
+    let at = At::new(key.step, key.instance);
+    Command::ReportChild { at, attempt: key.attempt, end: ChildEnd::Failed(refused.to_string()) }
+}
+
+/// Says of all that was performed for a job that whoever did is gone.
+fn underway(job: &Job) -> Vec<Command> {
+    let lost = |at, attempt| Command::ReportLost { at, attempt, why: GONE.to_owned() };
+    let running = job.running().filter_map(|(ix, at)| {
+        let own = job.instance(ix, at).filter(|own| matches!(own.state, InstanceState::Running(_)))?;
+        Some(lost(job.place(ix, at), own.attempt))
+    });
+    let undo = job.undo.as_ref();
+    let undoing = undo.and_then(|undo| Some(lost(undo.present()?.clone(), undo.running()?)));
+    running.chain(undoing).collect()
 }
 
 /// Returns how a job ended, for whoever called it.

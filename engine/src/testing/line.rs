@@ -48,7 +48,9 @@ pub fn line(event: &Event) -> String {
             format!("{} started, attempt {}{}", place(&started.at), started.attempt, until(started.deadline))
         }
         Event::StepSucceeded(done) => {
-            format!("{} succeeded{}{}", place(&done.at), values(&done.outputs), values(&done.artifacts))
+            let invented: String = done.invented.iter().map(|name| format!(", {name} invented")).collect();
+            let (outputs, artifacts) = (values(&done.outputs), values(&done.artifacts));
+            format!("{} succeeded{outputs}{artifacts}{invented}", place(&done.at))
         }
         Event::StepFailed { at, class, message, retry_at, .. } => match retry_at {
             Some(time) => format!("{} failed with {class}, again at {time}", place(at)),

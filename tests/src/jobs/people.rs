@@ -90,7 +90,11 @@ impl People<'_> {
         if known.seq == 0 {
             self.handle.submit(shape, person(), self.bench.submit()).await?;
         } else {
-            self.handle.resume(Arc::clone(&self.job), shape).await?;
+            if let Some((_, refused)) =
+                self.handle.resume(vec![(Arc::clone(&self.job), shape)]).await.into_iter().next()
+            {
+                return Err(refused);
+            }
             if known.is_over() {
                 return Ok(());
             }
@@ -125,6 +129,8 @@ impl People<'_> {
             Notice::Waits(_, at, _) if matches!(fault, Fault::Unsent(step) if **step == *at.step) => {
                 return Ok(());
             }
+            // Nobody is waited for where all is a pretence.
+            Notice::Waits(..) if self.bench.mock => return Ok(()),
             Notice::Waits(job, _, name) => {
                 let body = signal(&name);
                 (job, Command::SendSignal { name, body })
