@@ -110,7 +110,7 @@ fn drive(shape: &Arc<Shape>, code: i64) -> Job {
     let mut submit = submission();
     submit.max_parallel = 64;
     let mut now = 0;
-    let mut ask = |job: &mut Job, now: i64, command: Command| {
+    let ask = |job: &mut Job, now: i64, command: Command| {
         decide(job, &Actor::Worker, &command, now, &HousePolicy).unwrap();
     };
     ask(&mut job, now, Command::Submit(Box::new(submit)));
