@@ -66,6 +66,13 @@ impl Undo {
         self.order.get(self.done..).filter(|_| self.is_finished).unwrap_or_default()
     }
 
+    /// Returns all that was taken back, or may have been.
+    #[must_use]
+    pub fn touched(&self) -> &[At] {
+        let has_begun = self.attempt > 0 || self.failed.is_some() || self.turn != Turn::Idle;
+        self.order.get(..self.done + usize::from(has_begun)).unwrap_or(&self.order)
+    }
+
     /// Returns the number of the attempt that is performed.
     #[must_use]
     pub fn running(&self) -> Option<u32> {

@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Fails(String),
     /// Taking the step back fails.
     UndoFails(String),
+    /// Nobody knows what came of the first attempt to take the step back.
+    UndoUnknown(String),
     /// Nobody knows what came of the first attempt of each instance.
     Unknown(String),
     /// Whoever performs the first attempt of each instance is gone.
@@ -64,6 +66,9 @@ impl Hands {
         match &self.fault {
             Fault::Fails(at) if at == step && !request.is_undo => Some(answers::failure()),
             Fault::UndoFails(at) if at == step && request.is_undo => Some(answers::failure()),
+            Fault::UndoUnknown(at) if at == step && request.is_undo && key.attempt == 2 => {
+                Some(Outcome::Unknown { why: "the line went dead".to_owned() })
+            }
             Fault::Unknown(at) if at == step && key.attempt == 1 => {
                 Some(Outcome::Unknown { why: "the line went dead".to_owned() })
             }

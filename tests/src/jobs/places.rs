@@ -130,7 +130,7 @@ async fn submit(bench: &Bench, handle: &Handle, job: &str, shape: &Arc<Shape>) {
 
 fn position(told: &[(JobId, Arc<engine::event::Recorded>)], job: &str, is: fn(&Event) -> bool) -> usize {
     let found = told.iter().position(|(id, it)| **id == *job && is(&it.event));
-    found.unwrap_or_else(|| panic!("`{job}`:\n{}", lines(&told.to_vec())))
+    found.unwrap_or_else(|| panic!("`{job}`:\n{}", lines(told)))
 }
 
 fn one_after_another(told: &Told) {
