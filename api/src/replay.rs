@@ -1,7 +1,11 @@
 //! Past executions, read from a file of events: the same fold that recovers a job shows what it went through, and the
 //! same decisions can be made again. Nothing is started.
 
-use crate::{failure::Failure, file::reason, run::record::EDITION};
+use crate::{
+    failure::Failure,
+    file::{open, reason},
+    run::record::EDITION,
+};
 use engine::{
     command::Command,
     decide::decide,
@@ -16,7 +20,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{
     collections::BTreeMap,
-    fs::File,
     io::{BufRead as _, BufReader},
     path::Path,
     sync::Arc,
@@ -97,7 +100,7 @@ pub fn read(path: &Path) -> Result<History, Failure> {
         let what = format!("cannot read `{name}`: {}", reason(error));
         Failure::new(what, "give the path of a file that `skynet run --events` wrote")
     };
-    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    let file = open(path).map_err(|error| unreadable(&error))?;
     let mut history = History { jobs: Vec::new() };
     let mut numbers = BTreeMap::new();
     for (number, line) in (1_usize..).zip(BufReader::new(file).lines()) {

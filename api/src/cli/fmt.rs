@@ -16,10 +16,14 @@ use std::ffi::OsString;
 
 /// Format files in place
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "Only the layout is looked at: imports are not followed, and what `skynet check` would find is left as it is.
+
+Examples:
   skynet fmt ship.skynet
   skynet fmt --check *.skynet      for CI: changes nothing, exits with 1 if something would change
-  skynet fmt - < ship.skynet       prints the formatted text")]
+  skynet fmt - < ship.skynet       prints the formatted text"
+)]
 pub(super) struct Arguments {
     /// The files; `-` formats standard input to standard output.
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
