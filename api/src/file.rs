@@ -1,10 +1,10 @@
 //! Files and standard input: read within the limit, written whole or not at all.
 
-use crate::{failure::Failure, nearby};
+use crate::{console::Console, failure::Failure, nearby};
 use grammar::limit::MAX_FILE_BYTES;
 use rustix::fs::{Mode, OFlags};
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
     io::{self, ErrorKind, Read, Write as _},
     os::unix::fs::FileTypeExt as _,
@@ -27,6 +27,22 @@ impl From<&OsStr> for Place {
 }
 
 impl Place {
+    /// Reads the places that a user named. Standard input can be read but once.
+    pub fn all(words: &[OsString]) -> Result<Vec<Self>, Failure> {
+        if words.iter().filter(|word| *word == "-").count() > 1 {
+            return Err(Failure::new("`-` is named twice", "standard input is one file; name it once"));
+        }
+        Ok(words.iter().map(|word| Self::from(word.as_os_str())).collect())
+    }
+
+    /// Opens it for reading.
+    pub fn open(&self) -> io::Result<Box<dyn Read>> {
+        match self {
+            Self::Stdin => Ok(Box::new(io::stdin().lock())),
+            Self::File(path) => open(path),
+        }
+    }
+
     /// Returns the name shown to people.
     #[must_use]
     pub fn name(&self) -> String {
@@ -88,6 +104,14 @@ fn open_pipe(path: &Path) -> io::Result<Box<dyn Read>> {
     }
     rustix::fs::fcntl_setfl(&pipe, OFlags::empty())?;
     Ok(Box::new(io::Cursor::new(first).chain(pipe)))
+}
+
+/// Puts a result where it is wanted: into a file, or to standard output if that is `-` or none is named.
+pub fn put(output: Option<&Path>, text: &str, console: &Console) -> Result<(), Failure> {
+    match output.filter(|path| *path != Path::new("-")) {
+        Some(path) => save(path, text),
+        None => console.print_raw(text),
+    }
 }
 
 /// Replaces a file's content at once, so that no reader sees half of it. Permissions stay; of a link, the file it

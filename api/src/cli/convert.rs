@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// The form to convert to; by default the other one than the file is in.
     #[arg(long, value_enum)]
     to: Option<Form>,
-    /// Write to this file.
+    /// Write to this file; `-` is standard output.
     #[arg(long, short, value_name = "OUT", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
 }
@@ -74,10 +74,7 @@ impl Arguments {
                 json::print(&twin::to_json(&parsed.tree).map_err(|error| no_twin(&place, text, &error))?)
             }
         };
-        match &self.output {
-            Some(path) => file::save(path, &converted)?,
-            None => console.print_raw(&converted)?,
-        }
+        file::put(self.output.as_deref(), &converted, console)?;
         Ok(Exit::Success)
     }
 

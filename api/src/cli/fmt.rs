@@ -46,7 +46,7 @@ struct Tally {
 
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
-        let places: Vec<Place> = self.files.iter().map(|file| Place::from(file.as_os_str())).collect();
+        let places = Place::all(&self.files)?;
         let loader = Files::around(&places);
         let mut tally = Tally::default();
         for place in &places {
