@@ -22,6 +22,8 @@ pub(super) struct Tool {
     /// Options whose value is data.
     pub(super) valued: &'static str,
     pub(super) long_valued: &'static [&'static str],
+    /// Options whose value is only ever joined to the letter.
+    pub(super) joined: &'static str,
     /// Which operands are code.
     pub(super) operands: Operands,
     /// Options with which no operand is code.
@@ -155,6 +157,9 @@ impl Tool {
         }
         for (at, letter) in text.char_indices().skip(1) {
             let behind = text.get(at + letter.len_utf8()..).filter(|behind| !behind.is_empty());
+            if self.joined.contains(letter) {
+                return None;
+            }
             let letters =
                 [(Meaning::Code, self.code), (Meaning::Setting, self.settings), (Meaning::Data, self.valued)];
             if let Some((meaning, _)) = letters.into_iter().find(|(_, letters)| letters.contains(letter)) {
@@ -172,7 +177,9 @@ impl Tool {
         if text.starts_with("--") || self.long_unless.contains(&name) {
             return self.long_unless.contains(&name);
         }
-        let takes_value = |letter: char| self.code.contains(letter) || self.valued.contains(letter);
+        let takes_value = |letter: char| {
+            [self.code, self.valued, self.joined].into_iter().any(|letters| letters.contains(letter))
+        };
         let letters: Vec<char> = text.chars().skip(1).collect();
         let end = letters.iter().position(|letter| takes_value(*letter)).unwrap_or(letters.len());
         letters.iter().take(end + 1).any(|letter| self.unless.contains(*letter))

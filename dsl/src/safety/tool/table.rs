@@ -15,6 +15,7 @@ const TOOL: Tool = Tool {
     keys: &[],
     valued: "",
     long_valued: &[],
+    joined: "",
     operands: super::Operands::None,
     unless: "",
     long_unless: &[],
@@ -63,6 +64,8 @@ pub(in crate::safety) const TOOLS: &[Tool] = &[
         last: 0,
         ..TOOL
     },
+    Tool { program: "aws", verbs: "ecs execute-command", long_code: &["--command"], ..TOOL },
+    Tool { program: "aws", verbs: "ssm send-command", long_code: &["--parameters"], ..TOOL },
     Tool { program: "az", verbs: "run-command", long_code: &["--scripts"], ..TOOL },
     Tool { program: "clickhouse-client", code: "q", long_code: &["--query"], ..TOOL },
     Tool { program: "cockroach", verbs: "sql", code: "e", long_code: &["--execute"], ..TOOL },
@@ -129,11 +132,13 @@ pub(in crate::safety) const TOOLS: &[Tool] = &[
         program: "mysql|mariadb",
         code: "e",
         long_code: &["--execute", "--init-command"],
+        joined: "p",
         valued: "DhPuS",
         long_valued: &["--database", "--host", "--port", "--user", "--socket"],
         ..TOOL
     },
     Tool { program: "nix-shell", long_code: &["--run", "--command"], ..TOOL },
+    Tool { program: "npx", code: "c", long_code: &["--call"], valued: "pw", last: 0, ..TOOL },
     Tool {
         program: "parallel|sem",
         valued: "aCdEIjLnNPsS",
@@ -210,6 +215,7 @@ pub(in crate::safety) const TOOLS: &[Tool] = &[
         long_code: &["--expression"],
         valued: "fl",
         long_valued: &["--file", "--line-length"],
+        joined: "i",
         operands: At(0),
         unless: "ef",
         long_unless: &["--expression", "--file"],

@@ -16,7 +16,8 @@ pub(in crate::safety) const WRAPPERS: &[Wrapper] = &[
                   unbuffer",
         ..PLAIN
     },
-    Wrapper { program: "bundle|conda|flatpak|machinectl|minikube|npx|pipenv|pnpm|poetry|uv|yarn", start: Somewhere, ..PLAIN },
+    Wrapper { program: "apptainer|buildah|bundle|conda|ctr|docker-compose|flatpak|lxc-attach|machinectl|minikube|npx|pipenv|pnpm|\
+                  podman-compose|poetry|singularity|uv|yarn", start: Somewhere, ..PLAIN },
     Wrapper { program: "chroot", start: Operand(1), ..PLAIN },
     Wrapper { program: "chrt|setuidgid|su-exec|gosu|taskset", start: Operand(1), ..PLAIN },
     Wrapper { program: "crictl|kubectl|lxc|multipass|oc|runuser|script", start: Dashes, ..PLAIN },
