@@ -31,9 +31,9 @@ pub(crate) struct Word<'a> {
     pub(super) element: usize,
 }
 
-/// How many words are tried as a program, wrappers in each other included: a list that needs more was written to take
-/// time.
-pub(super) const MAX_TRIES: usize = 512;
+/// How many words are looked at, those counted again that are tried behind several programs: a list that needs more was
+/// written to take time.
+const MAX_VISITS: usize = 1 << 22;
 
 /// How many lists are taken apart in each other, as by `env -S` and `find -exec`.
 const MAX_DEPTH: usize = 8;
@@ -41,12 +41,12 @@ const MAX_DEPTH: usize = 8;
 /// Returns the element that a program would run as code although it is not written out, and how to say it:
 /// `sh -c`, `ssh host`.
 pub(crate) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, String)> {
-    Search { tries: MAX_TRIES, depth: 0 }.look(program, words)
+    Search { visits: MAX_VISITS, depth: 0 }.look(program, words)
 }
 
 /// What is left of a search.
 struct Search {
-    tries: usize,
+    visits: usize,
     depth: usize,
 }
 
@@ -77,10 +77,10 @@ impl Search {
         }
     }
 
-    /// Looks at a program that reads code itself; gives up if enough were tried.
+    /// Looks at a program that reads code itself; gives up if enough was looked at.
     #[expect(clippy::option_option, reason = "the outer one ends the search")]
     fn by_itself(&mut self, program: &str, words: &[Word]) -> Option<Option<(usize, String)>> {
-        self.tries = self.tries.checked_sub(1)?;
+        self.visits = self.visits.checked_sub(words.len() + 1)?;
         Some(tool::code_operand(program, words).or_else(|| reader::code_operand(program, words)))
     }
 

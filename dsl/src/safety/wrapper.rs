@@ -2,7 +2,7 @@
 
 mod table;
 
-use super::code::{Known, MAX_TRIES, Word, base, is_cluster};
+use super::code::{Known, Word, base, is_cluster};
 pub(super) use table::WRAPPERS;
 
 /// A program that starts another one.
@@ -32,6 +32,9 @@ pub(super) enum Start {
 
 /// Programs that start another one in a container, and have an option for that.
 const CONTAINERS: &[&str] = &["docker", "podman", "nerdctl"];
+
+/// How many options are tried as the first one behind an image.
+const MAX_OPTIONS: usize = 512;
 
 /// What a program starts, and with which words.
 pub(super) enum Started<'a, 'w> {
@@ -222,6 +225,6 @@ fn entered<'a, 'w>(behind: &'w [Word<'a>]) -> Vec<&'w [Word<'a>]> {
     (0..behind.len())
         .filter_map(|at| behind.get(at..))
         .filter(|rest| rest.first().is_some_and(is_option))
-        .take(MAX_TRIES)
+        .take(MAX_OPTIONS)
         .collect()
 }
