@@ -169,6 +169,8 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     }
     screen::with(&screen, Screen::finish);
     Ok(match state {
+        // Who asked for events or results and did not get them must not take it for a success.
+        JobState::Succeeded if screen::with(&screen, |screen| screen.has_lost()) => Exit::Invalid,
         JobState::Succeeded => Exit::Success,
         JobState::Cancelled if was_refused => Exit::Refused,
         JobState::Cancelled => Exit::Cancelled,

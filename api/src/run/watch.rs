@@ -69,7 +69,7 @@ impl Observer for Watch {
         if let Some(Err(failure)) =
             self.record.as_mut().map(|record| record.keep(job, actor, command, events))
         {
-            screen::with(&self.screen, |screen| screen.say(&failure.to_string()));
+            screen::with(&self.screen, |screen| screen.lose(&failure));
             self.record = None;
         }
         screen::with(&self.screen, |screen| screen.changed(job, events));

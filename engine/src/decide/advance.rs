@@ -3,7 +3,7 @@
 use super::Decision;
 use crate::{
     event::{At, Event},
-    expression::Read,
+    expression::{Expr, Read},
     job::{InstanceState, JobState, Status, StepIx},
     plan::{Action, EdgeKind, FanOut, OnFailure, Step},
     request::FailureClass,
@@ -123,7 +123,10 @@ impl Decision<'_> {
         let scope = JobScope::new(self.job);
         let over = scope.value(&fan_out.over).map_err(|why| format!("`for_each`: {why}"))?;
         let items = crate::job::Items::new(&over, Vec::new(), None)?;
-        let most = fan_out.max_items.as_ref().map(|most| scope.count(most)).transpose()?.unwrap_or(MAX_ITEMS);
+        let count = |word: &str, expr: &Option<Expr>| {
+            expr.as_ref().map(|expr| scope.count(expr).map_err(|why| format!("`{word}`: {why}"))).transpose()
+        };
+        let most = count("max_items", &fan_out.max_items)?.unwrap_or(MAX_ITEMS);
         if usize::try_from(most).is_ok_and(|most| items.len() > most) {
             return Err(format!("`for_each` has {} items, and `max_items` is {most}", items.len()));
         }
@@ -131,15 +134,15 @@ impl Decision<'_> {
         if let Some(key) = &fan_out.key {
             let mut met: BTreeMap<crate::id::Name, usize> = BTreeMap::new();
             for (at, position) in (0..items.len()).zip(0_u32..) {
-                let name: crate::id::Name =
-                    JobScope::new(self.job).each(Some(&items), position).text(key)?.into();
+                let own = JobScope::new(self.job).each(Some(&items), position).text(key);
+                let name: crate::id::Name = own.map_err(|why| format!("item {at}: `key`: {why}"))?.into();
                 if let Some(first) = met.insert(Arc::clone(&name), at) {
                     return Err(format!("items {first} and {at} both have the key {name:?}"));
                 }
                 keys.push(name);
             }
         }
-        let parallel = fan_out.parallel.as_ref().map(|most| scope.count(most)).transpose()?;
+        let parallel = count("parallel", &fan_out.parallel)?;
         Ok((over, keys, parallel.map(|most| most.max(1))))
     }
 
