@@ -22,7 +22,7 @@ use crate::{
 };
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use dsl::{Compiled, Workflow};
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 /// Workflows as typed text: checked before they run, drawn as a graph, planned step by step.
 #[derive(Debug, Parser)]
@@ -106,9 +106,12 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Whoever does not read the help needs no word about it.
-            let _unread = error.print();
+            let is_told = match error.print() {
+                Ok(()) => true,
+                Err(unwritten) => unwritten.kind() == io::ErrorKind::BrokenPipe,
+            };
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return if asked { Exit::Success.code() } else { Exit::Invalid.code() };
+            return if asked && is_told { Exit::Success.code() } else { Exit::Invalid.code() };
         }
     };
     let console = Console::open(cli.color, cli.quiet);
