@@ -8,7 +8,8 @@ use engine::{
     command::{Command, Decide, Settlement},
     event::Actor,
     id::JobId,
-    runtime::Handle,
+    rejection::Rejection,
+    runtime::{Handle, Refused},
 };
 use std::{
     collections::VecDeque,
@@ -110,6 +111,10 @@ impl Attendant {
             self.handle.command(Arc::clone(&question.job), self.person.clone(), command).await
         {
             screen::with(&self.screen, |screen| screen.say(&format!("the answer was not taken: {refused}")));
+            // Another answer would be taken, and the job waits for one.
+            if let Refused::Rejected(Rejection::NotNow { .. }) = refused {
+                self.questions.push_front(question.clone());
+            }
         }
     }
 
