@@ -94,6 +94,28 @@ async fn a_job_that_came_with_a_folder_works_in_it() {
     assert!(message.contains("cannot be worked in"), "{message}");
 }
 
+/// Half of them leave somebody behind who could print, so that whoever could is looked for while others are started.
+#[test]
+fn programs_started_side_by_side_leave_each_other_alone() {
+    let machine = Machine::new();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let machine = &machine;
+            scope.spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                for number in 0..20_u32 {
+                    let mut request = script(machine, if number % 2 == 0 { "sleep 100 &" } else { "true" });
+                    request.key.step = format!("s{thread}").into();
+                    request.key.attempt = number + 1;
+                    let (secrets, kept) = (Secrets::new(), Kept::default());
+                    let outcome = runtime.block_on(machine.local.perform(&request, &secrets, &kept));
+                    assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
+                }
+            });
+        }
+    });
+}
+
 /// The first worker is a thread with a runtime of its own that is torn down in the middle of an attempt, with the
 /// program told to survive the end of its group.
 #[test]
