@@ -1,12 +1,17 @@
 //! The log on Postgres, against a server.
 
 mod appending;
+mod batching;
 mod conformance;
 mod connecting;
+mod crashing;
 mod feeding;
 mod guarding;
 mod harness;
+mod membership;
 mod outside;
+mod proxy;
 mod raw;
 mod statements;
 mod tasks;
+mod viewing;
