@@ -8,6 +8,7 @@
 
 mod append;
 mod batch;
+mod blob;
 mod chain;
 mod connect;
 mod error;
@@ -24,6 +25,7 @@ mod start;
 mod workers;
 mod writer;
 
+pub use blob::PgBlobs;
 pub use connect::{Database, Settings};
 pub use guard::Guard;
 pub use log::PgLog;

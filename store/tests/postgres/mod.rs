@@ -1,7 +1,8 @@
-//! The log on Postgres, against a server.
+//! The log on Postgres, and what is kept beside it, against a server.
 
 mod appending;
 mod batching;
+mod blobs;
 mod conformance;
 mod connecting;
 mod crashing;
