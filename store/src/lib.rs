@@ -2,15 +2,17 @@
 //! `conformance`.
 //!
 //! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk, [`postgres`]
-//! keeps events for good.
+//! keeps all of it for good. [`plan`] keeps plans wherever content is kept.
 
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod folder;
 pub mod memory;
 mod order;
+pub mod plan;
 pub mod postgres;
 
 pub use folder::FolderBlobs;
 pub use memory::{MemoryLog, MemoryResults};
+pub use plan::Plans;
 pub use postgres::{Database, Member, PgLog};

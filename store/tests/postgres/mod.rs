@@ -11,6 +11,7 @@ mod guarding;
 mod harness;
 mod membership;
 mod outside;
+mod plans;
 mod proxy;
 mod raw;
 mod statements;
