@@ -9,6 +9,7 @@
 mod append;
 mod batch;
 mod blob;
+mod cached;
 mod chain;
 mod connect;
 mod error;
@@ -26,6 +27,7 @@ mod workers;
 mod writer;
 
 pub use blob::PgBlobs;
+pub use cached::PgResults;
 pub use connect::{Database, Settings};
 pub use guard::Guard;
 pub use log::PgLog;

@@ -14,6 +14,7 @@ mod outside;
 mod plans;
 mod proxy;
 mod raw;
+mod results;
 mod statements;
 mod tasks;
 mod viewing;
