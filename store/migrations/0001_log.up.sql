@@ -243,7 +243,7 @@ CREATE TABLE skynet.logs (
   instance int         NOT NULL,
   attempt  int         NOT NULL,
   no       int         NOT NULL,     -- a row is a chunk, not a line
-  stream   smallint    NOT NULL,     -- 1 standard output, 2 standard error
+  stream   smallint    NOT NULL,     -- 1 standard output, 2 standard error, 0: the data says how many bytes are missing
   data     bytea       NOT NULL
 ) PARTITION BY RANGE (at);
 CREATE INDEX logs_attempt ON skynet.logs (job_id, step, instance, attempt, no);

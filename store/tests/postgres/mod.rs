@@ -12,6 +12,7 @@ mod harness;
 mod membership;
 mod outside;
 mod plans;
+mod printed;
 mod proxy;
 mod raw;
 mod results;
