@@ -9,6 +9,7 @@ mod crashing;
 mod feeding;
 mod guarding;
 mod harness;
+mod inbox;
 mod membership;
 mod outside;
 mod plans;
