@@ -8,6 +8,7 @@
 
 mod append;
 mod batch;
+pub mod bell;
 mod blob;
 mod cached;
 mod chain;

@@ -2,6 +2,7 @@
 
 mod appending;
 mod batching;
+mod bells;
 mod blobs;
 mod conformance;
 mod connecting;
