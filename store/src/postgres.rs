@@ -4,7 +4,8 @@
 //! that share the jobs, and says which shards are its own. [`PgLog`] is the log.
 //!
 //! A job's id is a UUID of version 7. Its time says in which segment of the log the job lives, its last byte is the
-//! job's shard. What a statement says stands in `sql`, one in a file; the tables are in `migrations`.
+//! job's shard. What comes from outside a job's owner is in the [`inbox`], what another process performs in [`task`]s,
+//! and the [`bell`] says that it is worth looking. What a statement says stands in `sql`, one in a file; the tables are in `migrations`.
 
 mod append;
 mod batch;
@@ -25,7 +26,10 @@ pub mod migrate;
 mod patience;
 mod read;
 mod shards;
+pub mod slot;
 mod start;
+pub mod task;
+pub mod timer;
 mod workers;
 mod writer;
 
@@ -38,4 +42,6 @@ pub use log::PgLog;
 pub use logs::PgLogs;
 pub use member::{Lease, Member};
 pub use shards::Owned;
+pub use slot::Slots;
+pub use task::Tasks;
 pub use workers::Who;

@@ -18,6 +18,8 @@ mod printed;
 mod proxy;
 mod raw;
 mod results;
+mod slots;
 mod statements;
 mod tasks;
+mod timers;
 mod viewing;
