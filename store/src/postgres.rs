@@ -21,6 +21,7 @@ pub mod inbox;
 mod kind;
 mod log;
 pub mod logs;
+pub mod lookup;
 mod member;
 pub mod migrate;
 mod patience;

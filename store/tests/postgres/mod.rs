@@ -8,6 +8,7 @@ mod conformance;
 mod connecting;
 mod crashing;
 mod feeding;
+mod finding;
 mod guarding;
 mod harness;
 mod inbox;
