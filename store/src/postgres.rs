@@ -29,6 +29,7 @@ mod read;
 mod shards;
 pub mod slot;
 mod start;
+pub mod sweep;
 pub mod task;
 pub mod timer;
 mod workers;

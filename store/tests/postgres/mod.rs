@@ -21,6 +21,7 @@ mod raw;
 mod results;
 mod slots;
 mod statements;
+mod sweep;
 mod tasks;
 mod timers;
 mod viewing;
