@@ -5,7 +5,8 @@
 //!
 //! A job's id is a UUID of version 7. Its time says in which segment of the log the job lives, its last byte is the
 //! job's shard. What comes from outside a job's owner is in the [`inbox`], what another process performs in [`task`]s,
-//! and the [`bell`] says that it is worth looking. What a statement says stands in `sql`, one in a file; the tables are in `migrations`.
+//! and the [`bell`] says that it is worth looking. What a statement says stands in `sql`, one in a file; the tables are
+//! in `migrations`.
 
 mod append;
 mod batch;

@@ -11,7 +11,7 @@ use super::{
     inbox::{TOLD, Told, body_of},
 };
 use engine::{id::AttemptKey, port::LogError};
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -27,6 +27,10 @@ pub struct Tasks {
     /// Before this there are no tasks, or they were queued late.
     hint: (i16, i64),
     looked_at: Option<Instant>,
+    /// What was claimed and has not ended, as far as it is known here.
+    claimed: BTreeSet<i64>,
+    /// Whether the answer to a claim was lost: there may be more that is ours.
+    is_unsure: bool,
 }
 
 /// A task that was claimed.
@@ -51,7 +55,8 @@ impl Tasks {
     pub async fn open(database: Database, name: &str, worker: i64) -> Result<Self, LogError> {
         let queue = sqlx::query_scalar(include_str!("sql/open_queue.sql")).bind(name);
         let queue = queue.fetch_one(database.pool()).await.map_err(|error| words(&error))?;
-        Ok(Self { database, queue, worker, hint: FIRST, looked_at: None })
+        let (hint, looked_at) = (FIRST, None);
+        Ok(Self { database, queue, worker, hint, looked_at, claimed: BTreeSet::new(), is_unsure: false })
     }
 
     /// Returns the number of the queue, which tasks are queued under.
@@ -64,8 +69,24 @@ impl Tasks {
     /// queued late, or is more urgent than all before, is found within a second.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the database fails. What was claimed nevertheless, the next claim returns.
     pub async fn claim(&mut self, limit: usize) -> Result<Vec<Task>, LogError> {
+        let found = if std::mem::replace(&mut self.is_unsure, true) {
+            let held = sqlx::query_as(include_str!("sql/held_tasks.sql")).bind(self.queue).bind(self.worker);
+            let mut held: Vec<Row> =
+                held.fetch_all(self.database.pool()).await.map_err(|error| words(&error))?;
+            held.retain(|(_, number, ..)| !self.claimed.contains(number));
+            held
+        } else {
+            Vec::new()
+        };
+        let rows = if found.is_empty() { self.claim_rows(limit).await? } else { found };
+        self.is_unsure = false;
+        self.claimed.extend(rows.iter().map(|(_, number, ..)| *number));
+        rows.into_iter().map(task).collect()
+    }
+
+    async fn claim_rows(&mut self, limit: usize) -> Result<Vec<Row>, LogError> {
         let now = Instant::now();
         if self.looked_at.is_none_or(|at| now.duration_since(at) >= WHOLE_LOOK) {
             (self.hint, self.looked_at) = (FIRST, Some(now));
@@ -83,7 +104,7 @@ impl Tasks {
         if let Some((priority, number, ..)) = rows.first() {
             self.hint = (*priority, *number);
         }
-        rows.into_iter().map(task).collect()
+        Ok(rows)
     }
 
     /// Says until when a task may take: beyond that it counts as lost, even if the worker lives. Returns whether the worker
@@ -103,7 +124,7 @@ impl Tasks {
     ///
     /// # Errors
     /// If the database fails; they may have ended nevertheless, and then are not the worker's any more.
-    pub async fn complete(&self, ended: &[(i64, Told)]) -> Result<Vec<i64>, LogError> {
+    pub async fn complete(&mut self, ended: &[(i64, Told)]) -> Result<Vec<i64>, LogError> {
         let (mut numbers, mut kinds, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         for (number, told) in ended {
             numbers.push(*number);
@@ -113,6 +134,9 @@ impl Tasks {
         let query = sqlx::query_scalar(include_str!("sql/complete_tasks.sql"));
         let query = query.bind(numbers).bind(kinds).bind(bodies).bind(self.worker);
         let messages = query.fetch_all(self.database.pool()).await.map_err(|error| words(&error))?;
+        for (number, _) in ended {
+            self.claimed.remove(number);
+        }
         Ok(messages.into_iter().filter_map(|message: Uuid| i64::try_from(message.as_u128()).ok()).collect())
     }
 

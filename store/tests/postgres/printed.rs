@@ -27,13 +27,12 @@ fn attempt(number: u32) -> AttemptKey {
     AttemptKey { job: job("prints"), step: "step".into(), instance: 0, attempt: number }
 }
 
-/// Statements end soon, and a database that is away is soon given up.
-fn hasty() -> Settings {
-    Settings {
-        statement: Duration::from_millis(150),
-        patience: Duration::from_millis(300),
-        ..Settings::default()
-    }
+/// A database whose statements end soon, and that is waited for so long.
+async fn hasty(place: &Place, patience: Duration) -> Database {
+    // Makes the segments, which may take longer.
+    place.database(Settings::default()).await;
+    let statement = Duration::from_millis(500);
+    place.database(Settings { statement, patience, ..Settings::default() }).await
 }
 
 fn pieces(chunks: Vec<Chunk>) -> Vec<Piece> {
@@ -164,8 +163,7 @@ async fn what_waits_is_written_at_the_end_closed_or_not() {
 #[tokio::test]
 async fn a_slow_database_holds_attempts_back_and_loses_nothing() {
     let place = Place::new().await;
-    let settings = Settings { patience: Duration::from_secs(60), ..hasty() };
-    let logs = Arc::new(PgLogs::new(place.database(settings).await));
+    let logs = Arc::new(PgLogs::new(hasty(&place, Duration::from_secs(60)).await));
     let lock = locked(&place).await;
     let prints = Arc::clone(&logs);
     let printing = tokio::spawn(async move {
@@ -175,7 +173,8 @@ async fn a_slow_database_holds_attempts_back_and_loses_nothing() {
     });
     let mut admin = place.connect().await;
     eventually("a statement that waits", async || {
-        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        let waiting = "SELECT count(*) FROM pg_stat_activity \
+ WHERE datname = current_database() AND wait_event_type = 'Lock'";
         text(&mut admin, waiting).await != "0"
     })
     .await;
@@ -190,7 +189,7 @@ async fn a_slow_database_holds_attempts_back_and_loses_nothing() {
 #[tokio::test]
 async fn a_database_that_is_away_for_too_long_holds_nobody_back_and_what_is_lost_is_told() {
     let place = Place::new().await;
-    let logs = PgLogs::new(place.database(hasty()).await);
+    let logs = PgLogs::new(hasty(&place, Duration::from_millis(700)).await);
     let lock = locked(&place).await;
     for _ in 0..ROOM >> 20 {
         logs.write(&attempt(1), Stream::Stdout, &[b'a'; 1 << 20]).await;
@@ -214,7 +213,7 @@ async fn a_database_that_is_away_for_too_long_holds_nobody_back_and_what_is_lost
 #[tokio::test]
 async fn the_end_does_not_wait_for_ever() {
     let place = Place::new().await;
-    let logs = PgLogs::new(place.database(hasty()).await);
+    let logs = PgLogs::new(hasty(&place, Duration::from_millis(700)).await);
     let _lock = locked(&place).await;
     logs.write(&attempt(1), Stream::Stdout, b"gone").await;
     assert_eq!(logs.close().await, 4);
@@ -232,7 +231,8 @@ async fn connections_that_break_lose_nothing_and_write_nothing_twice() {
         expected.extend(text.into_bytes());
         let mut admin = place.connect().await;
         eventually("a statement that waits is killed", async || {
-            let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+            let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+ WHERE datname = current_database() AND wait_event_type = 'Lock'";
             text_in(&mut admin, kill).await != "0"
         })
         .await;

@@ -1,7 +1,8 @@
 //! Tasks that other processes perform.
 
 use super::{
-    harness::{Place, eventually, execute, text, while_it_waits},
+    harness::{Place, Server, connect, eventually, execute, text, while_it_waits},
+    proxy::Proxy,
     raw::{statement, two_workers},
 };
 use engine::{
@@ -28,12 +29,14 @@ const NONE: [i64; 0] = [];
 
 /// Queues tasks of a job, of the attempts 1 and up, with a priority.
 async fn queue(place: &Place, tasks: &Tasks, job: &JobId, priority: i16, attempts: u32) {
-    let queue = tasks.queue();
+    execute(&mut place.connect().await, rows(tasks.queue(), job, priority, attempts)).await;
+}
+
+fn rows(queue: i16, job: &JobId, priority: i16, attempts: u32) -> String {
     let shard = Uuid::try_parse(job).unwrap().as_bytes()[15];
     let rows = format!("SELECT {queue}, {priority}, {shard}, '{job}', 'build', 2, n, 'body'");
     let into = "skynet.tasks (queue, priority, shard, job_id, step, instance, attempt, body)";
-    let insert = format!("INSERT INTO {into} {rows} FROM generate_series(1, {attempts}) n");
-    execute(&mut place.connect().await, insert).await;
+    format!("INSERT INTO {into} {rows} FROM generate_series(1, {attempts}) n")
 }
 
 /// Enters a worker; its lease is over at once, but its row stays until it is reaped.
@@ -123,7 +126,7 @@ async fn only_who_claimed_a_task_completes_it_and_once() {
     let database = place.database(Settings::default()).await;
     let one = job("one");
     let mut mine = open(&database, worker(&place).await).await;
-    let theirs = open(&database, worker(&place).await).await;
+    let mut theirs = open(&database, worker(&place).await).await;
     queue(&place, &mine, &one, 0, 2).await;
     let claimed = mine.claim(2).await.unwrap();
     let ended: Vec<_> = claimed.iter().map(|task| done(task, "mine")).collect();
@@ -209,4 +212,34 @@ async fn a_completion_that_waits_for_the_reaper_comes_too_late() {
     let completed = while_it_waits(&mut watcher, complete, async { reaping.commit().await.unwrap() });
     assert_eq!(completed.await, NONE);
     assert_eq!(told(&database, &job("one")).await, []);
+}
+
+#[tokio::test]
+async fn tasks_that_were_claimed_and_not_answered_are_found_with_the_next_claim() {
+    let server = Server::start();
+    let proxy = Proxy::new(server.socket());
+    // On the one connection that there is, the statement is known already when its answer is lost.
+    let settings = Settings { readers: 1, ..Settings::default() };
+    let database = Database::connect(&proxy.url("postgres"), settings).await.unwrap();
+    let mut tasks = open(&database, 1).await;
+    let direct = format!("postgres://skynet@localhost/postgres?host={}", server.socket().display());
+    let (mut locker, mut watcher) = (connect(&direct).await, connect(&direct).await);
+    execute(&mut locker, rows(tasks.queue(), &job("one"), 0, 5)).await;
+    let first = tasks.claim(1).await.unwrap();
+    execute(&mut locker, "BEGIN; LOCK TABLE skynet.tasks").await;
+    let claim = async move {
+        let claimed = tasks.claim(2).await;
+        (tasks, claimed)
+    };
+    let cut = async {
+        proxy.lose_next_answer();
+        execute(&mut locker, "COMMIT").await;
+    };
+    let (mut tasks, claimed) = while_it_waits(&mut watcher, claim, cut).await;
+    assert!(claimed.is_err(), "{claimed:?}");
+    let found = tasks.claim(9).await.unwrap();
+    let numbers = |tasks: &[Task]| tasks.iter().map(|task| task.number).collect::<Vec<_>>();
+    assert_eq!((numbers(&first).len(), found.len()), (1, 2), "what was lost, and not what was known");
+    assert!(!numbers(&found).contains(&first[0].number));
+    assert_eq!(tasks.claim(9).await.unwrap().len(), 2);
 }
