@@ -5,8 +5,8 @@
 //! transaction that writes. When the digest is known, one short transaction gives the pieces its name and shows them.
 //! What an upload that broke off leaves behind is taken away by [`super::sweep`].
 //!
-//! Pieces are kept as they are. Compressing them would cost another library in C, and the sweep its searches in
-//! the database.
+//! Pieces are kept as they are. Compressing them would cost another library in C, and the sweep its look into plans
+//! from within the database.
 
 use super::{connect::Database, error::words};
 use engine::{

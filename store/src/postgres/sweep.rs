@@ -1,8 +1,8 @@
 //! Taking away content that nothing names any more.
 //!
 //! There is no table of who names what: digests stand in the JSON of events, messages, tasks, earlier results and plans,
-//! as 64 hex digits. A sweep reads all of those, and counts every row of 64 hex digits in them as a name. That is read page
-//! by page, so it holds up nobody, and as much as the whole log, so it is for once a day at most.
+//! as 64 hex digits. A sweep reads all of those, and counts every 64 hex digits in them as a name. That is read page by
+//! page, so it holds up nobody, and it is the whole log, so it is for once a day at most.
 //!
 //! What may be named next is not seen so. But whatever comes to have a name is either named already, or was kept by
 //! a job that still lives, or for a job that is about to begin; and content that is kept again is as young as new. So what
@@ -12,6 +12,7 @@
 
 use super::{connect::Database, error::words, patience::ask, workers::millis};
 use engine::{id::Digest, port::LogError};
+use futures_util::TryStreamExt as _;
 use std::{collections::BTreeSet, time::Duration};
 
 /// How many rows are read at once.
@@ -64,47 +65,51 @@ pub async fn sweep(database: &Database, older_than: Duration) -> Result<Swept, L
 
 /// Removes from a set what is named anywhere.
 async fn keep_named(database: &Database, unnamed: &mut BTreeSet<Digest>) -> Result<(), LogError> {
-    let patience = database.settings().patience;
+    let (pool, patience) = (database.pool(), database.settings().patience);
+    let told = |error: sqlx::Error| words(&error);
     let (mut xid, mut pos) = ("0".to_owned(), 0_i64);
     loop {
         let page = || {
-            sqlx::query_as::<_, (Option<String>, Option<i64>, Vec<Vec<u8>>)>(include_str!(
-                "sql/named_in_events.sql"
-            ))
-            .bind(&xid)
-            .bind(pos)
-            .bind(PAGE)
-            .fetch_one(database.pool())
+            sqlx::query_as::<_, (String, i64, Vec<u8>)>(include_str!("sql/bodies_of_events.sql"))
+                .bind(&xid)
+                .bind(pos)
+                .bind(PAGE)
+                .fetch_all(pool)
         };
-        let (last_xid, last_pos, named) = ask(patience, page).await.map_err(|error| words(&error))?;
-        forget(unnamed, named);
-        let Some(last) = last_xid.zip(last_pos) else { break };
-        (xid, pos) = last;
+        let page = ask(patience, page).await.map_err(told)?;
+        page.iter().for_each(|(.., body)| keep_named_in(body, unnamed));
+        let Some((last_xid, last_pos, _)) = page.into_iter().next_back() else { break };
+        (xid, pos) = (last_xid, last_pos);
     }
-    for source in [include_str!("sql/named_in_plans.sql"), include_str!("sql/named_in_results.sql")] {
+    for source in [include_str!("sql/bodies_of_plans.sql"), include_str!("sql/bodies_of_results.sql")] {
         let mut after = Vec::new();
         loop {
             let page = || {
-                sqlx::query_as::<_, (Option<Vec<u8>>, Vec<Vec<u8>>)>(source)
-                    .bind(&after)
-                    .bind(PAGE)
-                    .fetch_one(database.pool())
+                let page = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(source);
+                page.bind(&after).bind(PAGE).fetch_all(pool)
             };
-            let (last, named) = ask(patience, page).await.map_err(|error| words(&error))?;
-            forget(unnamed, named);
-            let Some(last) = last else { break };
+            let page = ask(patience, page).await.map_err(told)?;
+            page.iter().for_each(|(_, body)| keep_named_in(body, unnamed));
+            let Some((last, _)) = page.into_iter().next_back() else { break };
             after = last;
         }
     }
-    let in_flight = || sqlx::query_scalar(include_str!("sql/named_in_flight.sql")).fetch_all(database.pool());
-    let named = ask(patience, in_flight).await.map_err(|error| words(&error))?;
-    forget(unnamed, named);
+    let mut in_flight =
+        sqlx::query_scalar::<_, Vec<u8>>(include_str!("sql/bodies_in_flight.sql")).fetch(pool);
+    while let Some(body) = in_flight.try_next().await.map_err(told)? {
+        keep_named_in(&body, unnamed);
+    }
     Ok(())
 }
 
-fn forget(unnamed: &mut BTreeSet<Digest>, named: Vec<Vec<u8>>) {
-    for digest in digests(named) {
-        unnamed.remove(&digest);
+/// Removes from a set what is named in a text, wherever in it.
+fn keep_named_in(text: &[u8], unnamed: &mut BTreeSet<Digest>) {
+    for digits in text.split(|byte| !byte.is_ascii_hexdigit()) {
+        for name in digits.windows(64) {
+            if let Some(digest) = std::str::from_utf8(name).ok().and_then(Digest::parse) {
+                unnamed.remove(&digest);
+            }
+        }
     }
 }
 
