@@ -7,6 +7,7 @@ mod blobs;
 mod conformance;
 mod connecting;
 mod crashing;
+mod failing;
 mod feeding;
 mod finding;
 mod guarding;
