@@ -1,7 +1,7 @@
 //! Plans by their digests, so that a job can go on from what is kept alone.
 //!
-//! The digest of a plan is that of its canonical JSON, and its callees are in there by their digests only. So a plan and
-//! each plan that it calls is content of its own, and one that many call is there once.
+//! The digest of a plan is that of its canonical JSON, and its callees are in there by their digests only. So a plan
+//! and each plan that it calls is content of its own, and one that many call is there once.
 
 use engine::{
     id::{Digest, Name},

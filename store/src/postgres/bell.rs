@@ -180,8 +180,8 @@ impl Ear {
         Ok(Self { waiting, listener })
     }
 
-    /// Returns what changes with every bell of these, and whenever some may have been missed. Whoever waits for it looks
-    /// now and then all the same.
+    /// Returns what changes with every bell of these, and whenever some may have been missed. Whoever waits for it
+    /// looks now and then all the same.
     #[must_use]
     pub fn on(&self, bells: Bells) -> watch::Receiver<u64> {
         let (sender, receiver) = watch::channel(0);

@@ -1,7 +1,7 @@
 //! Content in the database, in pieces.
 //!
-//! Content of one piece is kept by one statement. Of more than that each piece is written as it comes, under the name of
-//! an upload and in a transaction of its own, so that a slow source holds up nobody: the feed waits for the oldest
+//! Content of one piece is kept by one statement. Of more than that each piece is written as it comes, under the name
+//! of an upload and in a transaction of its own, so that a slow source holds up nobody: the feed waits for the oldest
 //! transaction that writes. When the digest is known, one short transaction gives the pieces its name and shows them.
 //! What an upload that broke off leaves behind is taken away by [`super::sweep`].
 //!

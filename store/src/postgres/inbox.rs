@@ -1,4 +1,4 @@
-//! What comes to a job from outside the process that owns it: commands of people and of workers, news of jobs that began.
+//! What comes to a job from outside the process that owns it: commands of people and workers, news of jobs that began.
 //!
 //! A message is added to the shard of its job, and the owner of the shard reads on from a cursor. Reading does not wait
 //! for older transactions, so a message may show up behind one that was read before. Hence a cursor stands still at the
@@ -72,7 +72,7 @@ pub struct Cursor {
     given: BTreeSet<Position>,
 }
 
-/// A message in the table: shard, the two numbers of its place, whether nothing can appear before it, job, kind, id, body.
+/// A row: shard, the two numbers of its place, whether nothing can appear before it, job, kind, id, body.
 type Row = (i16, String, i64, bool, Uuid, i16, Uuid, Vec<u8>);
 
 /// The attempt that a task was for, as `reap_tasks` writes it.

@@ -1,9 +1,9 @@
 //! What attempts print, in the database: in chunks, many attempts in one statement.
 //!
-//! What is printed is gathered for a tenth of a second and written by one task, whose commits wait for no disk: a crash of
-//! the server may take the last moment of it, and no event. If the database is slow, attempts are held back once a few
-//! megabytes wait. If it has been away for longer than the settings say, they go on, and what they print is lost: how much
-//! stands where it is missing, and [`PgLogs::lost`] has the sum.
+//! What is printed is gathered for a tenth of a second and written by one task, whose commits wait for no disk: a crash
+//! of the server may take the last moment of it, and no event. If the database is slow, attempts are held back once a
+//! few megabytes wait. If it has been away for longer than the settings say, they go on, and what they print is lost:
+//! how much stands where it is missing, and [`PgLogs::lost`] has the sum.
 
 mod queue;
 mod read;

@@ -17,9 +17,9 @@ impl Slots {
         Self { database }
     }
 
-    /// Takes a place of a group that has `limit` places, for a holder that the worker looks after. Whoever has one keeps
-    /// it, also if another worker looked after it. Returns its number, or none if all are taken. A limit that is lowered
-    /// takes no place away.
+    /// Takes a place of a group that has `limit` places, for a holder that the worker looks after. Whoever has one
+    /// keeps it, also if another worker looked after it. Returns its number, or none if all are taken. A limit that is
+    /// lowered takes no place away.
     ///
     /// # Errors
     /// If the database fails.

@@ -32,7 +32,7 @@ pub enum Piece {
 }
 
 impl PgLogs {
-    /// Reads up to `limit` chunks of an attempt behind the one numbered `after`, in the order in which they were printed.
+    /// Reads up to `limit` chunks of an attempt behind the one numbered `after`, in the order of printing.
     ///
     /// # Errors
     /// If the database fails.
