@@ -2,15 +2,18 @@
 
 use super::harness::Place;
 use engine::{
+    event::Event,
     id::Digest,
+    job::Job,
     plan::{Action, Plan, PlanError},
-    port::{BlobError, Blobs},
-    testing::{plan, step},
+    port::{BlobError, Blobs, EventLog as _, Started},
+    testing::{given, plan, step},
 };
 use futures_util::{StreamExt as _, stream};
 use std::sync::Arc;
 use store::{
     FolderBlobs, Plans,
+    conformance::job,
     plan::LoadError,
     postgres::{PgBlobs, Settings},
 };
@@ -80,4 +83,29 @@ async fn what_is_no_plan_is_told() {
         assert!(matches!(&error, LoadError::Plan(of, PlanError::Malformed(_)) if *of == digest), "{error}");
         assert_eq!(error.to_string(), format!("the plan of the digest {digest} cannot be used: {told}"));
     }
+}
+
+#[tokio::test]
+async fn a_job_is_known_from_the_database_alone() {
+    let place = Place::new().await;
+    let plans = |database| Plans::new(Arc::new(PgBlobs::new(database)));
+    let (top, _) = diamond();
+    let id = job("goes on");
+    let case = given(top.clone()).submitted_with(|submit| submit.job = id.clone());
+    assert!(!case.log.is_empty() && !case.job.is_over());
+    {
+        let it = place.log(Settings::default()).await;
+        plans(place.database(Settings::default()).await).keep(&top).await.unwrap();
+        assert_eq!(it.log.start(&id, None, case.log.clone()).await, Ok(Started::New));
+    }
+    // Another process, that has nothing but the id.
+    let it = place.log(Settings::default()).await;
+    let events = it.log.read(&id, 0, 1000).await.unwrap();
+    let Event::JobCreated(created) = &events[0].event else { panic!("{:?}", events[0]) };
+    let plans = plans(place.database(Settings::default()).await);
+    let mut found = Job::new(plans.load_shape(created.plan).await.unwrap());
+    for event in &events {
+        found.evolve(event).unwrap();
+    }
+    assert_eq!(found, case.job);
 }

@@ -103,6 +103,29 @@ async fn what_is_named_anywhere_stays_and_the_rest_goes() {
 }
 
 #[tokio::test]
+async fn a_log_of_many_pages_is_read_to_its_end() {
+    let (place, database, blobs) = opened().await;
+    let mut admin = place.connect().await;
+    let mut named = Vec::new();
+    // Transactions are numbers: 9 comes before 10.
+    for (first, count, xid) in [(1, 1, 9), (2, 4000, 10), (4002, 1, 11)] {
+        let digest = keep(&place, &blobs, &format!("named by {xid}"), "'2025-01-01'").await;
+        let events = format!(
+            "INSERT INTO skynet.events (job_id, seq, shard, kind, xid, worker, hash, body) \
+             SELECT '{JOB}', n, 1, 1, '{xid}', 1, '', CASE n WHEN {first} THEN '{digest}' ELSE '' END::bytea \
+             FROM generate_series({first}, {first} + {count} - 1) n"
+        );
+        execute(&mut admin, events).await;
+        named.push(digest);
+    }
+    keep(&place, &blobs, "unnamed", "'2025-01-01'").await;
+    assert_eq!(sweep(&database, DAY).await, Ok(Swept { contents: 1, pieces: 1 }));
+    for digest in named {
+        assert!(is_there(&blobs, digest).await);
+    }
+}
+
+#[tokio::test]
 async fn what_is_young_or_kept_again_stays() {
     let (place, database, blobs) = opened().await;
     let young = keep(&place, &blobs, "young", "now() - interval '23 hours'").await;
