@@ -1,12 +1,18 @@
 //! Where events, results and content are kept. Each store implements ports that `engine` owns, and passes the suite in
 //! `conformance`.
 //!
-//! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk.
+//! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk, [`postgres`]
+//! keeps all of it for good. [`plan`] keeps plans wherever content is kept.
 
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod folder;
 pub mod memory;
+mod order;
+pub mod plan;
+pub mod postgres;
 
 pub use folder::FolderBlobs;
 pub use memory::{MemoryLog, MemoryResults};
+pub use plan::Plans;
+pub use postgres::{Database, Member, PgLog};
