@@ -1,12 +1,16 @@
 //! Where events, results and content are kept. Each store implements ports that `engine` owns, and passes the suite in
 //! `conformance`.
 //!
-//! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk.
+//! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk. [`embedded`] is
+//! a Postgres of our own for those who have none.
 
 #[cfg(feature = "testing")]
 pub mod conformance;
+pub mod embedded;
 pub mod folder;
 pub mod memory;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use folder::FolderBlobs;
 pub use memory::{MemoryLog, MemoryResults};
