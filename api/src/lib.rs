@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 pub mod console;
 pub mod diff;
+pub mod doctor;
 pub mod failure;
 pub mod file;
 pub mod fix;
