@@ -58,7 +58,7 @@ pub fn draw(checks: &[Check]) -> String {
             Ok(found) => writeln!(text, "{WELL}ok{WELL:#}     {name:<10} {}", clean(found)),
             Err(failure) => {
                 let failure = failure.to_string().replace('\n', "\n       ");
-                writeln!(text, "{WRONG}wrong{WRONG:#}  {name:<10}\n       {}", failure.trim_end())
+                writeln!(text, "{WRONG}wrong{WRONG:#}  {name}\n       {}", failure.trim_end())
             }
         };
     }
@@ -74,19 +74,22 @@ async fn private(config: &Config, checks: &mut Vec<Check>) -> Option<Inspection>
             return None;
         }
     };
-    let programs = config.find_binaries().await;
-    let has_programs = programs.is_ok();
-    let programs =
-        programs.map(|found| format!("PostgreSQL {} in {}", found.version, found.folder.display()));
-    check("programs", programs.map_err(Into::into));
-    let folder = config.prepare();
-    let has_folder = folder.is_ok();
-    check("folder", folder.map(|folder| format!("{} can be written", folder.display())).map_err(Into::into));
-    if has_folder {
-        check("room", room(&config));
+    match config.prepare() {
+        Ok(folder) => check("folder", Ok(format!("{} can be written", folder.display()))),
+        Err(error) => {
+            check("folder", Err(error.into()));
+            return None;
+        }
     }
-    if !has_programs || !has_folder {
-        return None;
+    check("room", room(&config));
+    match config.find_binaries().await {
+        Ok(found) => {
+            check("programs", Ok(format!("PostgreSQL {} in {}", found.version, found.folder.display())));
+        }
+        Err(error) => {
+            check("programs", Err(error.into()));
+            return None;
+        }
     }
     let begun = Instant::now();
     let embedded = match Embedded::open(&config).await {

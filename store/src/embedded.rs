@@ -168,7 +168,7 @@ impl Embedded {
         }
         self.has_left = true;
         if self.users.try_exclusive()?
-            && let State::Ready(instance) = server::look(&self.place)?
+            && let State::Ready(instance) | State::Lost(instance) = server::look(&self.place)?
             && !server::is_noted(&self.place, &instance, Note::Keep)
         {
             server::ask_to_stop(&self.place, &instance)?;
@@ -215,8 +215,8 @@ pub async fn stop(config: &Config, by_force: bool) -> Result<Stopped, Error> {
     loop {
         match server::look(&place)? {
             State::Gone => return Ok(came),
-            State::Ready(_) if !is_free && !by_force => return Ok(Stopped::InUse),
-            State::Ready(instance) => server::ask_to_stop(&place, &instance)?,
+            State::Ready(_) | State::Lost(_) if !is_free && !by_force => return Ok(Stopped::InUse),
+            State::Ready(instance) | State::Lost(instance) => server::ask_to_stop(&place, &instance)?,
             State::Busy => {}
         }
         came = Stopped::Yes;
@@ -230,6 +230,7 @@ async fn run(config: &Config, place: &Place, deadline: Instant) -> Result<(Insta
     loop {
         match server::look(place)? {
             State::Ready(instance) => return Ok((instance, child)),
+            State::Lost(instance) => server::ask_to_stop(place, &instance)?,
             State::Busy => {}
             State::Gone if child.is_some() => {
                 return Err(error::of_log("the database server ended while it started", place));

@@ -91,7 +91,8 @@ fn remove_unfinished(place: &Place) -> io::Result<()> {
     for entry in fs::read_dir(&place.root)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-            fs::remove_dir_all(entry.path())?;
+            // If a program whose starter was killed still writes there, the rest goes another time.
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
     Ok(())

@@ -25,6 +25,8 @@ use std::{
 pub(super) enum State {
     /// It takes connections.
     Ready(Instance),
+    /// It lives and is ready, but somebody took its socket away, as those do who clean up folders for what is temporary.
+    Lost(Instance),
     /// It starts, or stops, or lost its head and will soon be gone.
     Busy,
     /// None of its processes lives.
@@ -70,22 +72,31 @@ impl Instance {
         format!("postgresql:///postgres?host={host}&port={}&user={USER}&sslmode=disable", self.port)
     }
 
+    fn socket(&self) -> PathBuf {
+        self.socket.join(format!(".s.PGSQL.{}", self.port))
+    }
+
     /// The kernel answers for a server that has not got round to it yet, but not for one that is gone.
     fn answers(&self) -> bool {
-        UnixStream::connect(self.socket.join(format!(".s.PGSQL.{}", self.port))).is_ok()
+        UnixStream::connect(self.socket()).is_ok()
     }
 }
 
 /// Looks at the server. The door must be held.
 pub(super) fn look(place: &Place) -> Result<State, Error> {
     let instance = Instance::read(place);
-    if let Some(instance) = instance.filter(Instance::answers) {
-        let is_ready = instance.is_ready && !is_noted(place, &instance, Note::Stop);
-        return Ok(if is_ready { State::Ready(instance) } else { State::Busy });
-    }
+    let answers = instance.as_ref().is_some_and(Instance::answers);
     let log = place.log();
-    let is_alive = log.exists() && !Lock::open(&log)?.try_exclusive()?;
-    Ok(if is_alive { State::Busy } else { State::Gone })
+    if !answers && (!log.exists() || Lock::open(&log)?.try_exclusive()?) {
+        return Ok(State::Gone);
+    }
+    // One that was killed leaves its socket behind, and one that stops is ready no more.
+    Ok(match instance {
+        Some(instance) if !instance.is_ready || is_noted(place, &instance, Note::Stop) => State::Busy,
+        Some(instance) if answers => State::Ready(instance),
+        Some(instance) if !instance.socket().exists() => State::Lost(instance),
+        Some(_) | None => State::Busy,
+    })
 }
 
 /// Starts it in a process group of its own, so that Ctrl-C at the terminal is not meant for it. None may live.

@@ -92,22 +92,46 @@ async fn half_made_data_is_made_anew() {
     home.ended().await;
 }
 
-/// Whoever gives up while the data is made leaves nothing that is in the way.
+/// Whoever gives up while the data is made, or is killed, leaves nothing that is in the way.
 #[tokio::test]
 async fn a_first_start_is_broken_off() {
     let home = Home::new();
     let config = home.config();
     let opening = tokio::spawn(async move { Embedded::open(&config).await });
-    until("data is being made", || {
-        home.inside("").read_dir().is_ok_and(|mut entries| {
-            entries.any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("new-"))
-        })
-    })
-    .await;
+    being_made(&home).await;
     opening.abort();
     assert!(opening.await.is_err());
+
+    let mut program = Program::command(&home).spawn().unwrap();
+    being_made(&home).await;
+    program.kill().unwrap();
+    program.wait().unwrap();
+
     let embedded = home.open().await;
     assert!(answers(&embedded.url()).await);
     embedded.close().await.unwrap();
+    home.ended().await;
+}
+
+async fn being_made(home: &Home) {
+    let is_unfinished = |entry: std::io::Result<fs::DirEntry>| {
+        entry.unwrap().file_name().to_string_lossy().starts_with("new-")
+    };
+    until("data is being made", || {
+        home.inside("").read_dir().is_ok_and(|mut entries| entries.any(is_unfinished))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_takes_the_socket_away() {
+    let home = Home::new();
+    let first = home.open().await;
+    fs::remove_file(home.socket().join(".s.PGSQL.5432")).unwrap();
+    let second = home.open().await;
+    assert!(second.is_started_here());
+    assert!(answers(&second.url()).await);
+    first.close().await.unwrap();
+    second.close().await.unwrap();
     home.ended().await;
 }

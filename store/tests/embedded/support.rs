@@ -134,21 +134,16 @@ impl Program {
 
     /// Runs it as another account, which root can.
     pub(crate) fn start_as(home: &Home, account: Option<u32>) -> Self {
-        let mut program = env::current_exe().unwrap();
-        if account.is_some() {
-            // It need not be able to come to where this one is.
-            program = home.outside().join("program");
-            // Copied by another process: a child of another test could inherit the open file, which is then not run.
+        let mut command = Self::command(home);
+        if let Some(account) = account {
+            // The account need not be able to come to where this program is. It is copied by another process: a child
+            // of another test could inherit the open file, and a file that somebody writes is not run.
+            let program = home.outside().join("program");
             let mut copy = Command::new("cp");
             copy.arg("-n").arg(env::current_exe().unwrap()).arg(&program);
             assert!(copy.status().unwrap().success());
-        }
-        let mut command = Command::new(program);
-        command.args(["--ignored", "--exact", "support::holds_until_its_input_ends", "--nocapture"]);
-        command.env("SKYNET_TEST_HOME", &home.path).stdin(Stdio::piped()).stdout(Stdio::piped());
-        command.current_dir("/").process_group(0);
-        if let Some(account) = account {
             chown(home.outside(), Some(account), Some(account)).unwrap();
+            command = Self::program(&program, home);
             command.uid(account).gid(account);
         }
         let mut child = command.spawn().unwrap();
@@ -160,6 +155,18 @@ impl Program {
             found.unwrap_or_else(|| panic!("the other program said {said:?}")).to_owned()
         };
         Self { url: word("url "), is_starter: word("starter ") == "true", child, _printed: printed }
+    }
+
+    pub(crate) fn command(home: &Home) -> Command {
+        Self::program(&env::current_exe().unwrap(), home)
+    }
+
+    fn program(program: &Path, home: &Home) -> Command {
+        let mut command = Command::new(program);
+        command.args(["--ignored", "--exact", "support::holds_until_its_input_ends", "--nocapture"]);
+        command.env("SKYNET_TEST_HOME", &home.path).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.current_dir("/").process_group(0);
+        command
     }
 
     /// Lets it come to its end.
