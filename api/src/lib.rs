@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod failure;
 pub mod file;
 pub mod fix;
+pub mod install;
 pub mod loader;
 pub mod nearby;
 pub mod pages;

@@ -13,6 +13,7 @@ mod binaries;
 mod cluster;
 mod error;
 mod inspect;
+mod install;
 mod lock;
 mod place;
 mod server;
@@ -27,7 +28,7 @@ use lock::Lock;
 use place::Place;
 use server::{Instance, Note, State};
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Child,
     time::{Duration, Instant},
 };
@@ -80,6 +81,16 @@ impl Config {
         let place = place::prepare(&self.home)?;
         Lock::open(&place.door())?;
         Ok(place.root)
+    }
+
+    /// Unpacks an archive of Postgres, a tar, to where its programs are looked for last. Its digest has been checked.
+    ///
+    /// # Errors
+    /// If that cannot be done, or it holds no Postgres that can be used here.
+    pub async fn install(&self, archive: &Path) -> Result<Binaries, Error> {
+        let place = place::prepare(&self.home)?;
+        let _door = Lock::exclusive(&place.door(), Instant::now() + self.patience).await?;
+        install::install(&place, archive).await
     }
 
     /// Returns how much room is left where the data is, in bytes.

@@ -1,7 +1,7 @@
 //! `skynet db`: the database, for people who want to look into it.
 
 use super::{Exit, runtime};
-use crate::{app, config::Config, console::Console, failure::Failure};
+use crate::{app, config::Config, console::Console, failure::Failure, install};
 use clap::{Args, Subcommand};
 use std::{ffi::OsString, path::PathBuf, process::Command};
 use store::embedded::{self, Embedded, Stopped};
@@ -10,8 +10,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Look into the database, keep it running, or stop it
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Where DATABASE_URL is not set, Skynet has a private Postgres: it starts when a program needs it and stops with the
-last one that uses it. It is in the folder `postgres` of SKYNET_HOME; `skynet doctor` says where that is.
+    after_help = "Where DATABASE_URL is not set, Skynet has a private Postgres: it starts when a program needs it
+and stops with the last one that uses it. `skynet doctor` says where it is.
 
 Examples:
   skynet db psql -c 'SELECT version()'
@@ -34,6 +34,16 @@ enum What {
     },
     /// Start the private database and keep it running
     Start,
+    /// Unpack the programs of Postgres, on a machine that has no package of them
+    #[command(
+        after_help = "Beside the archive there has to be its SHA-256, in a file of the same name with `.sha256` behind it.
+Taken from the same place, it tells damage, not deceit: choose a place that you trust."
+    )]
+    Install {
+        /// The archive, an `https://` address or a file; if none is named, one that volunteers build for this platform.
+        #[arg(long, value_name = "URL|FILE")]
+        from: Option<String>,
+    },
     /// Stop the private database
     Stop {
         /// Also if it is in use.
@@ -65,6 +75,12 @@ impl Arguments {
             (What::Start, None) => {
                 runtime.block_on(keep(&config))?;
                 console.remark("It keeps running; `skynet db stop` stops it.\n");
+                Ok(Exit::Success)
+            }
+            (What::Install { from }, _) => {
+                let config = app::private_database(&config)?;
+                let found = runtime.block_on(install::install(&config, from.as_deref()))?;
+                console.remark(&format!("PostgreSQL {} is in {}\n", found.version, found.folder.display()));
                 Ok(Exit::Success)
             }
             (What::Stop { force }, None) => runtime.block_on(stop(&config, force, console)),

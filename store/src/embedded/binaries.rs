@@ -36,13 +36,18 @@ pub(super) async fn find(config: &Config, place: &Place, made_by: Option<u32>) -
         Some(folder) => vec![folder.clone()],
         None => folders(config, place),
     };
-    let mut unfit = Vec::new();
+    let (mut unfit, mut broken) = (Vec::new(), None);
     for folder in folders.iter().filter(|folder| is_complete(folder)) {
-        let found = ask(folder).await?;
-        if found.major >= OLDEST && made_by.is_none_or(|made_by| made_by == found.major) {
-            return Ok(found);
+        let fits =
+            |found: &Binaries| found.major >= OLDEST && made_by.is_none_or(|made_by| made_by == found.major);
+        match ask(folder).await {
+            Ok(found) if fits(&found) => return Ok(found),
+            Ok(found) => unfit.push(format!("{} in {}", found.version, found.folder.display())),
+            Err(error) => broken = broken.or(Some(error)),
         }
-        unfit.push(format!("{} in {}", found.version, folder.display()));
+    }
+    if let (Some(error), true) = (broken, unfit.is_empty()) {
+        return Err(error);
     }
     Err(match (made_by, &config.binaries) {
         (_, Some(folder)) if unfit.is_empty() => Error::new(
@@ -73,6 +78,17 @@ pub(super) async fn find(config: &Config, place: &Place, made_by: Option<u32>) -
     })
 }
 
+/// Refuses what is too old.
+pub(super) fn check_age(found: &Binaries) -> Result<(), Error> {
+    if found.major >= OLDEST {
+        return Ok(());
+    }
+    Err(Error::new(
+        format!("Postgres {} is too old", found.version),
+        format!("version {OLDEST} or later is needed"),
+    ))
+}
+
 /// Every folder that may hold them, the best first.
 fn folders(config: &Config, place: &Place) -> Vec<PathBuf> {
     let installed = INSTALLED.iter().flat_map(|(root, prefix, rest)| numbered(Path::new(root), prefix, rest));
@@ -96,16 +112,17 @@ fn numbered(root: &Path, prefix: &str, rest: &str) -> Vec<PathBuf> {
     found.into_iter().map(|(_, folder)| folder.join(rest)).collect()
 }
 
-fn children(folder: &Path) -> impl Iterator<Item = PathBuf> {
+pub(super) fn children(folder: &Path) -> impl Iterator<Item = PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
 /// A client alone has `psql` and not these.
-fn is_complete(folder: &Path) -> bool {
+pub(super) fn is_complete(folder: &Path) -> bool {
     ["postgres", "initdb"].iter().all(|program| folder.join(program).is_file())
 }
 
-async fn ask(folder: &Path) -> Result<Binaries, Error> {
+/// Asks the program for its version.
+pub(super) async fn ask(folder: &Path) -> Result<Binaries, Error> {
     let program = folder.join("postgres");
     let asked =
         Command::new(&program).arg("--version").stdin(Stdio::null()).kill_on_drop(true).output().await;
@@ -127,9 +144,9 @@ async fn ask(folder: &Path) -> Result<Binaries, Error> {
 /// Which package to install.
 const fn package() -> &'static str {
     if cfg!(target_os = "macos") {
-        "install it with `brew install postgresql@17`, or set DATABASE_URL to a Postgres of yours"
+        "install it with `brew install postgresql@17`, or run `skynet db install`"
     } else {
         "install the package `postgresql` (Debian, Ubuntu, Alpine, Arch) or `postgresql-server` (Fedora, SUSE), \
-         or name the folder of its programs in SKYNET_PG_BIN"
+         or run `skynet db install`, or name the folder of its programs in SKYNET_PG_BIN"
     }
 }

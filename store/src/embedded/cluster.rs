@@ -9,8 +9,8 @@ use super::{
 };
 use std::{fs, io, path::Path, process::Stdio};
 
-/// What folders are called while data is being made in them.
-const UNFINISHED: &str = "new-";
+/// What folders are called while something is being made in them.
+pub(super) const UNFINISHED: &str = "new-";
 
 /// Returns the major version that made the data, or none if there is no data yet.
 pub(super) fn major(place: &Place) -> Result<Option<u32>, Error> {

@@ -5,5 +5,6 @@ mod accounts;
 mod crashes;
 mod harness;
 mod messages;
+mod programs;
 mod sharing;
 mod support;

@@ -1,10 +1,9 @@
 //! What a person reads when there is no server to be had.
 
-use crate::support::Home;
+use crate::support::{Home, pretend};
 use insta::assert_snapshot;
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -21,17 +20,6 @@ async fn message(home: &Home, config: &Config) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A Postgres that can do nothing but say its version.
-fn pretend(home: &Home, says: &str) -> PathBuf {
-    let folder = home.outside().join("bin");
-    fs::create_dir(&folder).unwrap();
-    for program in ["postgres", "initdb"] {
-        fs::write(folder.join(program), format!("#!/bin/sh\necho '{says}'\n")).unwrap();
-        fs::set_permissions(folder.join(program), fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    folder
-}
-
 #[tokio::test]
 async fn there_are_no_programs_where_they_should_be() {
     let home = Home::new();
@@ -42,7 +30,7 @@ async fn there_are_no_programs_where_they_should_be() {
 #[tokio::test]
 async fn the_version_is_too_old() {
     let home = Home::new();
-    let config = Config { binaries: Some(pretend(&home, "postgres (PostgreSQL) 9.6.24")), ..home.config() };
+    let config = Config { binaries: Some(pretend(&home, "9.6.24")), ..home.config() };
     assert_snapshot!(message(&home, &config).await);
 }
 
@@ -58,10 +46,7 @@ async fn the_data_is_of_another_version() {
     let home = Home::new();
     fs::create_dir_all(home.inside("data")).unwrap();
     fs::write(home.inside("data/PG_VERSION"), "14\n").unwrap();
-    let config = Config {
-        binaries: Some(pretend(&home, "postgres (PostgreSQL) 17.2 (Debian 17.2-1)")),
-        ..home.config()
-    };
+    let config = Config { binaries: Some(pretend(&home, "17.2 (Debian 17.2-1)")), ..home.config() };
     assert_snapshot!(message(&home, &config).await);
 }
 
@@ -75,7 +60,7 @@ async fn the_data_is_no_database() {
 #[tokio::test]
 async fn the_data_cannot_be_made() {
     let home = Home::new();
-    let config = Config { binaries: Some(pretend(&home, "postgres (PostgreSQL) 17.2")), ..home.config() };
+    let config = Config { binaries: Some(pretend(&home, "17.2")), ..home.config() };
     let initdb = config.binaries.as_ref().unwrap().join("initdb");
     let script = "#!/bin/sh\necho 'creating subdirectories ... ok'\n\
         echo 'initdb: error: could not write to file: No space left on device' >&2\nexit 1\n";

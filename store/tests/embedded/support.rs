@@ -97,6 +97,17 @@ impl Drop for Home {
     }
 }
 
+/// A Postgres that can do nothing but say its version.
+pub(crate) fn pretend(home: &Home, says: &str) -> PathBuf {
+    let folder = home.outside().join(format!("bin of {says}"));
+    fs::create_dir(&folder).unwrap();
+    for program in ["postgres", "initdb"] {
+        fs::write(folder.join(program), format!("#!/bin/sh\necho 'postgres (PostgreSQL) {says}'\n")).unwrap();
+        fs::set_permissions(folder.join(program), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    folder
+}
+
 pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     let mut looks = tokio::time::interval(Duration::from_millis(10));
