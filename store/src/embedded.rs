@@ -115,11 +115,11 @@ impl Config {
 #[derive(Debug)]
 pub struct Embedded {
     place: Place,
-    users: Lock,
+    /// None once it has left.
+    users: Option<Lock>,
     instance: Instance,
     /// Kept so that the system tells it apart from a child that nobody asks about; it outlives us.
     child: Option<Child>,
-    has_left: bool,
 }
 
 impl Embedded {
@@ -131,11 +131,9 @@ impl Embedded {
         let place = place::prepare(&config.home)?;
         let deadline = Instant::now() + config.patience;
         let _door = Lock::exclusive(&place.door(), deadline).await?;
-        // It can be had alone only behind the door.
-        let users = Lock::open(&place.users())?;
-        users.try_shared()?;
+        let users = Lock::shared(&place.users(), deadline).await?;
         let (instance, child) = run(config, &place, deadline).await?;
-        Ok(Self { place, users, instance, child, has_left: false })
+        Ok(Self { place, users: Some(users), instance, child })
     }
 
     /// The address of its database.
@@ -167,7 +165,7 @@ impl Embedded {
         while !self.leave()? && Instant::now() < deadline {
             tokio::time::sleep(PAUSE).await;
         }
-        self.has_left = true;
+        self.users = None;
         Ok(())
     }
 
@@ -177,8 +175,9 @@ impl Embedded {
         if !door.try_exclusive()? {
             return Ok(false);
         }
-        self.has_left = true;
-        if self.users.try_exclusive()?
+        // It goes before the door does, so that the next at the door gets its share.
+        let Some(users) = self.users.take() else { return Ok(true) };
+        if users.try_exclusive()?
             && let State::Ready(instance) | State::Lost(instance) = server::look(&self.place)?
             && !server::is_noted(&self.place, &instance, Note::Keep)
         {
@@ -195,7 +194,7 @@ impl Embedded {
 /// Not closed but dropped, as after a panic: tries once, and otherwise leaves the server to the next program.
 impl Drop for Embedded {
     fn drop(&mut self) {
-        if !self.has_left {
+        if self.users.is_some() {
             let _ = self.leave();
         }
     }

@@ -7,7 +7,7 @@ use super::{
     Config, Error,
     account::Account,
     binaries::Binaries,
-    lock::Lock,
+    lock::{self, Lock},
     place::{Place, USER},
     settings,
 };
@@ -114,9 +114,7 @@ pub(super) fn start(
         fs::rename(place.log(), place.old_log())
             .map_err(|error| Error::io("the log cannot be put aside", &place.log(), &error))?;
     }
-    let log = Lock::open(&place.log())?;
-    log.try_shared()?;
-    let log = log.into_file();
+    let log = lock::inherited(&place.log())?;
     let failed = |error: io::Error| {
         Error::io("the database server cannot be started", &binaries.folder.join("postgres"), &error)
     };
