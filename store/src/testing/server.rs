@@ -16,7 +16,7 @@
 mod guardian;
 
 use crate::embedded::{Config, Embedded};
-use guardian::Guardian;
+pub use guardian::Guardian;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
 use std::{
     collections::BTreeMap,

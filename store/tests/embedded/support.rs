@@ -14,15 +14,17 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
-use store::embedded::{self, Config, Embedded};
-use tempfile::TempDir;
+use store::{
+    embedded::{self, Config, Embedded},
+    testing::server::Guardian,
+};
 
 /// How long anything may take.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A folder for one server, which is gone with it whatever the test came to.
 pub(crate) struct Home {
-    folder: TempDir,
+    folder: Guardian,
     /// Where in it the server is to be.
     pub(crate) path: PathBuf,
 }
@@ -34,14 +36,13 @@ impl Home {
 
     /// Root's server must be able to pass the folder.
     pub(crate) fn called(name: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let path = folder.path().join(name);
+        let folder = Guardian::watch(tempfile::tempdir().unwrap()).unwrap();
+        let path = folder.home().join(name);
         Self { folder, path }
     }
 
     pub(crate) fn outside(&self) -> &Path {
-        self.folder.path()
+        self.folder.home()
     }
 
     pub(crate) fn config(&self) -> Config {
@@ -86,14 +87,6 @@ impl Home {
         until("the server ends", || self.pid().is_none()).await;
         // Its last processes may take a moment longer.
         assert_ne!(embedded::stop(&self.config(), false).await.unwrap(), embedded::Stopped::InUse);
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        if let Some(pid) = self.pid().and_then(Pid::from_raw) {
-            let _ = kill_process(pid, Signal::QUIT);
-        }
     }
 }
 
