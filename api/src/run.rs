@@ -66,13 +66,7 @@ pub enum Shown {
 /// # Errors
 /// If the world fails: a folder that cannot be made, a file that cannot be written.
 pub fn run(plan: Arc<Plan>, given: &Given, options: Options, console: Console) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        Failure::new(
-            format!("no runtime can be started: {error}"),
-            "check the limits on threads and open files",
-        )
-    })?;
+    let runtime = crate::cli::runtime()?;
     let ended = runtime.block_on(drive(plan, given, options, console));
     // Somebody may still be asked at the terminal: a read that nobody can take back.
     runtime.shutdown_background();

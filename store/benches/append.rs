@@ -65,7 +65,7 @@ fn event(seq: u64) -> Arc<Recorded> {
     let cause =
         "what went wrong, in a sentence or two, so that a body has the size that most have in the field";
     let event = Event::JobFailed { cause: cause.to_owned() };
-    Arc::new(Recorded { seq, at: 1_795_770_000_000, actor: Actor::Engine, event })
+    Arc::new(Recorded { seq, at: 1_795_770_000_000, actor: Actor::Engine, caused_by: None, event })
 }
 
 fn body(seq: u64) -> Vec<u8> {

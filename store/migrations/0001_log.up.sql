@@ -416,7 +416,8 @@ INSERT INTO skynet.event_kinds (kind, name) VALUES
   (32, 'round_finished'), (40, 'timer_set'), (41, 'timer_fired'), (42, 'signal_received'), (43, 'slot_requested'),
   (44, 'slot_taken'), (45, 'slot_lost'), (50, 'approval_requested'), (51, 'approval_given'),
   (52, 'approval_refused'), (60, 'child_started'), (61, 'child_expired'), (70, 'undo_started'),
-  (71, 'undo_step_started'), (72, 'undo_step_succeeded'), (73, 'undo_step_failed'), (74, 'undo_finished');
+  (71, 'undo_step_started'), (72, 'undo_step_succeeded'), (73, 'undo_step_failed'), (74, 'undo_finished'),
+  (75, 'undo_step_lost'), (76, 'undo_step_unknown');
 
 -- 11. Privileges ----------------------------------------------------------------------------------------------------
 -- As the login again: it owns the ledger of migrations, and has the rights of the owner of all else.

@@ -2,15 +2,19 @@
 //! `conformance`.
 //!
 //! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk, [`postgres`]
-//! keeps all of it for good. [`plan`] keeps plans wherever content is kept.
+//! keeps all of it for good. [`plan`] keeps plans wherever content is kept. [`embedded`] is a Postgres of our own for those
+//! who have none.
 
 #[cfg(feature = "testing")]
 pub mod conformance;
+pub mod embedded;
 pub mod folder;
 pub mod memory;
 mod order;
 pub mod plan;
 pub mod postgres;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use folder::FolderBlobs;
 pub use memory::{MemoryLog, MemoryResults};

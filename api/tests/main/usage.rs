@@ -4,7 +4,8 @@ use crate::program::{Folder, HELLO, command};
 use insta::assert_snapshot;
 use std::process::Stdio;
 
-const VERBS: &[&str] = &["check", "fmt", "graph", "plan", "explain", "convert", "schema", "completions"];
+const VERBS: &[&str] =
+    &["check", "fmt", "graph", "plan", "db", "doctor", "explain", "convert", "schema", "completions"];
 
 #[test]
 fn help_and_version() {

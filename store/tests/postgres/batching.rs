@@ -19,7 +19,7 @@ use store::{
 use uuid::Uuid;
 
 pub(crate) fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<Arc<Recorded>> {
-    let event = |seq| Recorded { seq, at: 0, actor: Actor::Engine, event: Event::JobPaused };
+    let event = |seq| Recorded { seq, at: 0, actor: Actor::Engine, caused_by: None, event: Event::JobPaused };
     numbers.map(event).map(Arc::new).collect()
 }
 

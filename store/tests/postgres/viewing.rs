@@ -19,6 +19,7 @@ fn short_job() -> Vec<Arc<Recorded>> {
         plan: Digest::of(b""),
         params: Values::default(),
         door: Door::Shell,
+        workspace: None,
         mock: false,
         max_parallel: 1,
         queue_timeout: None,
@@ -37,6 +38,7 @@ fn short_job() -> Vec<Arc<Recorded>> {
     let succeeded = StepSucceeded {
         at,
         outputs: Values::default(),
+        invented: Vec::new(),
         artifacts: Values::default(),
         exit_code: Some(0),
         log: None,
@@ -50,7 +52,7 @@ fn short_job() -> Vec<Arc<Recorded>> {
         (Actor::Worker, Event::StepSucceeded(succeeded)),
         (Actor::Engine, Event::JobFailed { cause: "a \0 in it".to_owned() }),
     ];
-    let record = |(seq, (actor, event))| Arc::new(Recorded { seq, at: 0, actor, event });
+    let record = |(seq, (actor, event))| Arc::new(Recorded { seq, at: 0, actor, caused_by: None, event });
     (1..).zip(all).map(record).collect()
 }
 
@@ -97,8 +99,13 @@ async fn a_job_is_over_until_it_is_retried() {
     let id = job("short");
     it.log.append(&id, 0, short_job()).await.unwrap();
     assert!(it.log.live_jobs(0..=255).await.unwrap().is_empty());
-    let retried =
-        Recorded { seq: 6, at: 0, actor: Actor::Engine, event: Event::JobRetried { steps: Vec::new() } };
+    let retried = Recorded {
+        seq: 6,
+        at: 0,
+        actor: Actor::Engine,
+        caused_by: None,
+        event: Event::JobRetried { steps: Vec::new() },
+    };
     it.log.append(&id, 5, vec![Arc::new(retried)]).await.unwrap();
     assert_eq!(it.log.live_jobs(0..=255).await.unwrap(), [id]);
     assert_eq!(text(&mut place.connect().await, "SELECT state FROM skynet.job").await, "running");
