@@ -99,12 +99,12 @@ pub struct Handle {
 }
 
 /// What a runtime is asked, and where it answers.
-#[derive(Debug)]
 enum Ask {
     Submit(Arc<Shape>, Actor, Box<Submit>, Reply),
-    Command(JobId, Actor, Option<Name>, Box<Command>, Reply),
+    Command(JobId, Actor, Box<Command>, Reply),
+    Message(JobId, Arc<Shape>, Actor, Name, Box<Command>, Reply),
     Resume(Vec<(JobId, Arc<Shape>)>, oneshot::Sender<Vec<(JobId, Refused)>>),
-    Release(JobId, Reply),
+    Release(Box<dyn Fn(&JobId) -> bool + Send>, Reply),
 }
 
 /// Where the answer to what was asked goes.
@@ -139,29 +139,32 @@ impl Handle {
     /// # Errors
     /// If the job refuses it, or its events cannot be kept.
     pub async fn command(&self, job: JobId, actor: Actor, command: Command) -> Result<(), Refused> {
-        self.ask(|reply| Ask::Command(job, actor, None, Box::new(command), reply)).await
+        self.ask(|reply| Ask::Command(job, actor, Box::new(command), reply)).await
     }
 
-    /// Gives a command that came as a message to a job: nothing follows from the same message twice.
+    /// Gives a command that came as a message to a job, which is resumed for it if it is not driven here. Nothing follows
+    /// from the same message twice.
     ///
     /// # Errors
-    /// If the job refuses it, or its events cannot be kept.
+    /// If there is no such job, it refuses the command, or its events cannot be kept.
     pub async fn message(
         &self,
         job: JobId,
+        shape: Arc<Shape>,
         actor: Actor,
         message: Name,
         command: Command,
     ) -> Result<(), Refused> {
-        self.ask(|reply| Ask::Command(job, actor, Some(message), Box::new(command), reply)).await
+        self.ask(|reply| Ask::Message(job, shape, actor, message, Box::new(command), reply)).await
     }
 
-    /// Lets go of a job, for somebody else to resume: what runs for it here is stopped, and nothing of that is kept.
+    /// Lets go of those jobs of which this is true, for somebody else to resume: what runs for them here is stopped, and
+    /// nothing of that is kept.
     ///
     /// # Errors
     /// If the runtime has ended.
-    pub async fn release(&self, job: JobId) -> Result<(), Refused> {
-        self.ask(|reply| Ask::Release(job, reply)).await
+    pub async fn release(&self, is_meant: impl Fn(&JobId) -> bool + Send + 'static) -> Result<(), Refused> {
+        self.ask(|reply| Ask::Release(Box::new(is_meant), reply)).await
     }
 
     async fn ask(&self, ask: impl FnOnce(Reply) -> Ask) -> Result<(), Refused> {
@@ -203,6 +206,8 @@ pub struct Runtime {
     observer: Box<dyn Observer>,
     asks: mpsc::UnboundedReceiver<Ask>,
     are_asks_over: bool,
+    /// Whether a job that is over is kept.
+    is_forgetful: bool,
     jobs: BTreeMap<JobId, Live>,
     /// The jobs that are not over.
     unfinished: BTreeSet<JobId>,
@@ -223,6 +228,7 @@ impl Runtime {
             observer,
             asks,
             are_asks_over: false,
+            is_forgetful: false,
             jobs: BTreeMap::new(),
             unfinished: BTreeSet::new(),
             slots: Slots::default(),
@@ -231,6 +237,14 @@ impl Runtime {
             next: VecDeque::new(),
         };
         (Handle { asks: sender }, runtime)
+    }
+
+    /// Forgets jobs when they are over: what a process needs that drives jobs for ever. Whoever wants more of one sends a
+    /// message, or resumes it.
+    #[must_use]
+    pub const fn forgetful(mut self) -> Self {
+        self.is_forgetful = true;
+        self
     }
 
     /// Drives jobs until all handles are gone and all jobs are over.
@@ -277,13 +291,21 @@ impl Runtime {
     async fn answer(&mut self, ask: Ask) -> Result<(), LogError> {
         match ask {
             Ask::Submit(shape, actor, submit, reply) => self.submit(shape, actor, submit, Some(reply)).await,
-            Ask::Command(job, actor, cause, command, reply) => {
-                let told = Told { actor, cause, command: *command, reply: Some(reply) };
+            Ask::Command(job, actor, command, reply) => {
+                let told = Told { actor, cause: None, command: *command, reply: Some(reply) };
                 self.ask(&job, told).await
             }
+            Ask::Message(job, shape, actor, message, command, reply) => {
+                let told = Told { actor, cause: Some(message), command: *command, reply: Some(reply) };
+                if self.jobs.contains_key(&job) {
+                    return self.ask(&job, told).await;
+                }
+                self.open(vec![(Arc::clone(&job), shape)], Opening::Message(Some(told))).await
+            }
             Ask::Resume(jobs, reply) => self.open(jobs, Opening::Resume(reply)).await,
-            Ask::Release(job, reply) => {
-                self.release(&job);
+            Ask::Release(is_meant, reply) => {
+                let meant: Vec<_> = self.jobs.keys().filter(|job| is_meant(job)).map(Arc::clone).collect();
+                meant.iter().for_each(|job| self.release(job));
                 let _gone = reply.send(Ok(()));
                 Ok(())
             }

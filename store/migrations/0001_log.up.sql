@@ -38,6 +38,7 @@ CREATE TABLE skynet.workers (
   host        text        NOT NULL,
   pid         int         NOT NULL,
   labels      text[]      NOT NULL DEFAULT '{}',
+  is_guest    boolean     NOT NULL DEFAULT false,  -- owns a shard for its own jobs, and takes over nobody's
   started_at  timestamptz NOT NULL DEFAULT now(),
   lease_until timestamptz NOT NULL
 ) WITH (fillfactor = 20, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);

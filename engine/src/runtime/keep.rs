@@ -1,6 +1,6 @@
 //! From what a job is asked to what is in the log: decide, append, and then, never before, do what follows.
 
-use super::{Refused, Reply, Report, Runtime, open::end_of};
+use super::{Refused, Reply, Report, Runtime, live::Live, open::end_of};
 use crate::{
     command::{CacheHit, Command},
     decide::decide_once,
@@ -158,6 +158,10 @@ impl Runtime {
         if self.jobs.get(id).is_some_and(|live| !live.asked.iter().any(is_lost)) {
             self.react(id);
         }
+        let is_over = |live: &Live| live.asked.is_empty() && live.busy.is_none() && live.job.is_over();
+        if self.is_forgetful && self.jobs.get(id).is_some_and(is_over) {
+            self.release(id);
+        }
     }
 
     /// Does what follows from one decision.
@@ -182,7 +186,7 @@ impl Runtime {
     }
 
     /// Takes note of whether a job is over, and tells whoever called it.
-    fn ended(&mut self, id: &JobId) {
+    pub(super) fn ended(&mut self, id: &JobId) {
         let Some(live) = self.jobs.get(id) else { return };
         if live.job.is_over() {
             self.unfinished.remove(id);

@@ -29,6 +29,8 @@ pub(super) enum Opening {
     Resume(oneshot::Sender<Vec<(JobId, Refused)>>),
     /// One is that of a call, to be started if the log does not have it.
     Child(AttemptKey, Arc<Shape>, Box<Submit>),
+    /// One is told something.
+    Message(Option<Told>),
     /// What is held of one here is not what is there.
     Again,
 }
@@ -110,7 +112,7 @@ impl Runtime {
 
     /// Goes on with jobs whose events were read: gives those that hold places theirs, and only then lets them go on,
     /// those first that have begun.
-    pub(super) async fn loaded(&mut self, loaded: Vec<Loaded>, opening: Opening) -> Result<(), LogError> {
+    pub(super) async fn loaded(&mut self, loaded: Vec<Loaded>, mut opening: Opening) -> Result<(), LogError> {
         let (mut found, mut refused) = (Vec::new(), Vec::new());
         for (id, job) in loaded {
             let why = match job {
@@ -129,8 +131,18 @@ impl Runtime {
         // Who waited longest is first.
         found.sort_by_key(|(_, job)| (matches!(job.state, JobState::Queued { .. }), job.created_at));
         let ids: Vec<JobId> = found.iter().map(|(id, _)| Arc::clone(id)).collect();
+        let is_again = matches!(opening, Opening::Again);
         for (id, job) in found {
-            self.take_up(&id, job, &opening);
+            self.take_up(&id, job, is_again);
+        }
+        if let Opening::Message(told) = &mut opening {
+            match (ids.first().and_then(|id| self.jobs.get_mut(id)), refused.pop()) {
+                (Some(live), _) => live.asked.extend(told.take()),
+                (None, why) => {
+                    let why = why.map_or(Refused::Gone, |(_, why)| why);
+                    told.take().into_iter().for_each(|mut told| told.answer(Err(why.clone())));
+                }
+            }
         }
         for id in ids {
             self.decide(&id).await?;
@@ -157,25 +169,25 @@ impl Runtime {
                     Ok(())
                 }
             },
-            Opening::Again => Ok(()),
+            Opening::Message(_) | Opening::Again => Ok(()),
         }
     }
 
     /// Takes up a job as the log has it. If somebody else drove it before, it learns first of all which attempts are
     /// lost, and then whatever has become due.
-    fn take_up(&mut self, id: &JobId, job: Job, opening: &Opening) {
+    fn take_up(&mut self, id: &JobId, job: Job, is_again: bool) {
         let Some(live) = self.jobs.get_mut(id) else { return };
         live.busy = None;
-        if !matches!(opening, Opening::Again) {
+        if !is_again {
             let lost = underway(&job).into_iter().chain([Command::Tick]);
             live.asked.splice(0..0, lost.map(Told::new));
         }
         let is_over = job.is_over();
         live.job = job;
         if is_over {
-            self.unfinished.remove(id);
+            self.ended(id);
         }
-        if !matches!(opening, Opening::Again) {
+        if !is_again {
             self.hold_places(id);
         }
     }
