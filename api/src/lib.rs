@@ -12,6 +12,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod console;
+pub mod database;
 pub mod diff;
 pub mod doctor;
 pub mod failure;
