@@ -29,3 +29,4 @@ pub mod report;
 pub mod run;
 pub mod source;
 pub mod visible;
+pub mod worker;

@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// Pretend: steps give what their `mock` block says, and nothing is started.
     #[arg(long)]
     mock: bool,
+    /// Keep the job in memory only, without a database: nothing of it is left when the program ends.
+    #[arg(long)]
+    memory: bool,
     /// Agree to what is asked, save where a phrase must be typed.
     #[arg(long, short)]
     yes: bool,
@@ -55,6 +58,7 @@ impl Arguments {
         let shown = if self.json { Shown::Json } else { Shown::Human };
         let options = Options {
             mock: self.mock,
+            in_memory: self.memory,
             yes: self.yes,
             shown,
             events: self.events,
