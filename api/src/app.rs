@@ -14,11 +14,15 @@ use providers::{
     secret::{Store, VaultConfig},
 };
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use store::{FolderBlobs, MemoryLog, MemoryResults, embedded};
+
+/// The kinds of places that a world has providers for.
+const KINDS: [&str; 3] = ["http", "local", "mock"];
 
 /// Where a process keeps what happens.
 #[derive(Clone)]
@@ -109,6 +113,12 @@ pub fn private_database(config: &Config) -> Result<embedded::Config, Failure> {
         runtime: config.runtime_folder.clone(),
         ..embedded::Config::new(home)
     })
+}
+
+/// Returns the kinds of places that a worker of this program performs steps in.
+#[must_use]
+pub fn kinds() -> BTreeSet<Name> {
+    KINDS.iter().map(|kind| Name::from(*kind)).collect()
 }
 
 /// The time of this machine.

@@ -9,6 +9,8 @@
 //! ```
 
 pub mod app;
+pub mod away;
+pub mod background;
 pub mod cli;
 pub mod config;
 pub mod console;

@@ -8,6 +8,7 @@
 //! ```
 
 mod answer;
+mod detach;
 mod house;
 pub mod record;
 mod screen;
@@ -15,6 +16,7 @@ mod told;
 mod watch;
 
 use crate::{cli::Exit, config::Config, console::Console, failure::Failure, params::Given, worker};
+pub use detach::detach;
 use engine::{
     command::{Command, Submit},
     event::{Actor, Door, Values},
@@ -53,6 +55,8 @@ pub struct Options {
     pub parallel: u32,
     /// How long it may wait for a place in its group, in milliseconds.
     pub queue_timeout: Option<i64>,
+    /// What it is known by: the same key again begins nothing.
+    pub key: Option<Name>,
 }
 
 /// For whom a run is shown.
@@ -113,8 +117,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
 
     let person = Actor::Person { name: format!("user:{}", config.user).into(), door: Door::Shell };
     let job = house.new_id();
-    let params: Values =
-        Arc::new(given.iter().filter_map(|(name, value)| Some((Arc::clone(name), value.clone()?))).collect());
+    let params = values(given);
     let submit = Submit {
         job: Arc::clone(&job),
         params,
@@ -198,6 +201,11 @@ async fn stop(handle: &Handle, screen: &Mutex<Screen>, job: &JobId, person: &Act
 
 fn failed(refused: &Refused) -> Failure {
     Failure::new(refused.to_string(), "run again")
+}
+
+/// Returns the values of params that were given.
+fn values(given: &Given) -> Values {
+    Arc::new(given.iter().filter_map(|(name, value)| Some((Arc::clone(name), value.clone()?))).collect())
 }
 
 fn seed(job: &JobId) -> u64 {

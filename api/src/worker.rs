@@ -38,6 +38,7 @@ use store::{
     },
 };
 use tend::Tend;
+pub(crate) use tend::shard;
 use tokio::{
     sync::{Notify, watch},
     task::JoinHandle,

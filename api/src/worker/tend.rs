@@ -189,6 +189,6 @@ fn told(refused: Refused) -> Failure {
 }
 
 /// Returns the shard of a job, the last byte of its id.
-fn shard(job: &JobId) -> Option<u8> {
+pub(crate) fn shard(job: &JobId) -> Option<u8> {
     u8::from_str_radix(job.get(34..)?, 16).ok()
 }
