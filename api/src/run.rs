@@ -34,6 +34,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio::signal::unix::{SignalKind, signal};
+pub(crate) use told::told;
 use watch::{Notice, Watch};
 
 /// How a job is run.
