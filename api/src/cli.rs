@@ -8,6 +8,7 @@ mod db;
 mod doctor;
 mod explain;
 mod fmt;
+mod fork;
 mod graph;
 mod input;
 mod plan;
@@ -65,6 +66,7 @@ enum Verb {
     Retry(act::Retried),
     /// Let what needs a step go on without it
     Skip(act::Part),
+    Fork(fork::Arguments),
     /// Send a signal to a job
     Signal(act::Signal),
     /// Say what came of an attempt of which nobody knows
@@ -170,6 +172,7 @@ impl Verb {
             Self::Resume(job) => Act::Simple(job, Command::ResumeJob).run(console),
             Self::Undo(job) => Act::Simple(job, Command::UndoJob).run(console),
             Self::Retry(retried) => Act::Retry(retried).run(console),
+            Self::Fork(arguments) => arguments.run(console),
             Self::Skip(part) => Act::Skip(part).run(console),
             Self::Signal(signal) => Act::Signal(signal).run(console),
             Self::Settle(settled) => Act::Settle(settled).run(console),
