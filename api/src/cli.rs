@@ -1,6 +1,7 @@
 //! The command line: which verbs there are, and how what they did becomes an exit code.
 
 mod act;
+mod bench;
 mod check;
 mod completions;
 mod convert;
@@ -79,6 +80,7 @@ enum Verb {
     Deny(act::Answer),
     Db(db::Arguments),
     Doctor(doctor::Arguments),
+    Bench(bench::Arguments),
     Explain(explain::Arguments),
     Convert(convert::Arguments),
     Schema(schema::Arguments),
@@ -166,6 +168,7 @@ impl Verb {
             Self::Plan(arguments) => arguments.run(console),
             Self::Run(arguments) => arguments.run(console),
             Self::Worker(arguments) => arguments.run(console),
+            Self::Bench(arguments) => arguments.run(console),
             Self::Cancel(job) => Act::Simple(job, Command::CancelJob).run(console),
             Self::Kill(job) => Act::Simple(job, Command::KillJob).run(console),
             Self::Pause(job) => Act::Simple(job, Command::PauseJob).run(console),

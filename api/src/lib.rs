@@ -11,6 +11,7 @@
 pub mod app;
 pub mod away;
 pub mod background;
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod console;

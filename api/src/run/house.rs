@@ -80,7 +80,7 @@ impl House {
     pub(super) async fn submit(&self, plan: Arc<Plan>, actor: Actor, submit: Submit) -> Result<(), Refused> {
         match self {
             Self::Memory { handle, .. } => handle.submit(Shape::new(plan), actor, submit).await,
-            Self::Kept { worker, .. } => worker.submit(plan, actor, submit).await,
+            Self::Kept { worker, .. } => worker.submit(Shape::new(plan), actor, submit).await,
         }
     }
 
