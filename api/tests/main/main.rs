@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod asked;
 mod check;
 mod colour;
 mod convert;
@@ -19,3 +20,4 @@ mod remote;
 mod run;
 mod speed;
 mod usage;
+mod watched;
