@@ -214,6 +214,7 @@ fn below(job: &Job, at: &At, class: &FailureClass, result: &Values) -> Vec<Strin
     }
     for (field, title) in [("stdout", "it printed"), ("stderr", "it complained"), ("body", "the answer")] {
         if let Some(text) = shown(field) {
+            let text = anstream::adapter::strip_str(&text).to_string();
             let lines: Vec<&str> = text.lines().collect();
             let last = lines.get(lines.len().saturating_sub(20)..).unwrap_or_default();
             below.push(format!("{title}:"));

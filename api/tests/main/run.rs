@@ -138,6 +138,23 @@ fn a_file_of_events_is_replayed_and_verified() {
 }
 
 #[test]
+fn a_file_of_events_whose_last_line_is_cut_is_read_up_to_there() {
+    let source = "skynet 1\n\nworkflow each {\n  step s {\n    for_each = [\"a\", \"b\"]\n    key      = each.value\n    run      = [\"echo\", each.value]\n  }\n}\n";
+    let folder = Folder::with(&[("a.skynet", source)]);
+    assert_eq!(folder.run("run --memory a.skynet --parallel 1 --events e.jsonl").exit(), 0);
+    let whole = folder.read("e.jsonl");
+    folder.write("cut.jsonl", whole.get(..whole.len() - 20).unwrap());
+    let run = folder.run("replay cut.jsonl");
+    assert_eq!(run.exit(), 0, "{run}");
+    assert!(run.stderr().contains("the last, is cut"), "{run}");
+    assert!(run.stdout().contains("instance: s[b]"), "{run}");
+    assert_eq!(folder.run("replay cut.jsonl --verify").exit(), 0);
+    // Not the last: that is another damage.
+    folder.write("torn.jsonl", format!("{}\n{whole}", whole.get(..whole.len() - 20).unwrap()));
+    assert_eq!(folder.run("replay torn.jsonl").exit(), 2);
+}
+
+#[test]
 fn a_file_that_is_none_of_events_is_refused() {
     let folder =
         Folder::with(&[("empty", ""), ("hello.skynet", HELLO), ("newer", "{\"skynet-events\":2}\n")]);

@@ -4,6 +4,11 @@ use crate::{
     program::{Folder, Run},
     run::shown,
 };
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    thread,
+};
 
 const UNDOES: &str = "\
 skynet 1
@@ -101,4 +106,38 @@ fn each_failure_says_how_to_go_on_after_it() {
         text += &format!("{name}\n{}", shown(&run));
     }
     insta::assert_snapshot!(text);
+}
+
+/// Answers one request with a page; returns the address.
+fn page() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _request = stream.read(&mut [0; 4096]).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 13\r\nconnection: close\r\n\r\n<html></html>")
+            .unwrap();
+    });
+    address
+}
+
+#[test]
+fn an_answer_that_is_not_json_is_called_that() {
+    let source = format!(
+        "skynet 1\n\nworkflow a {{\n  step s {{\n    timeout = 5s\n    http {{ url = \"{}\" }}\n    output first: json = result.json.items[0]\n  }}\n}}\n",
+        page()
+    );
+    let folder = Folder::with(&[("a.skynet", &source)]);
+    let run = folder.run("run --memory a.skynet");
+    assert_eq!(run.exit(), 1, "{run}");
+    assert!(run.stdout().contains("the body of the answer is not JSON"), "{run}");
+}
+
+#[test]
+fn colours_of_a_step_leave_no_rest() {
+    let source = "skynet 1\n\nworkflow a {\n  step s { script = <<SH\n    printf '\\033[31mred\\033[0m \\033]0;title\\007end\\n'\n  SH\n  }\n}\n";
+    let folder = Folder::with(&[("a.skynet", source)]);
+    let run = folder.run("run --memory a.skynet");
+    assert!(run.stdout().contains("s | red end\n"), "{run}");
 }

@@ -181,9 +181,9 @@ fn notes(job: &Job, ix: StepIx, step: &StepState, waits: &[(Option<At>, wait::Wa
         | Status::Failed
         | Status::Cancelled => {}
     }
-    let failed = (0..).zip(&step.instances).filter_map(|(at, instance)| match &instance.state {
-        InstanceState::Failed { message, .. } => Some((job.place(ix, at), message)),
-        _ => None,
+    let failed = (0..).zip(&step.instances).filter_map(|(at, instance)| {
+        let InstanceState::Failed { message, .. } = &instance.state else { return None };
+        Some((job.place(ix, at), message))
     });
     notes.extend(
         failed
