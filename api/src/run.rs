@@ -4,12 +4,14 @@
 //!   runtime ──► Watch (observer) ──► Screen: tree or lines, what steps print
 //!      ▲              │
 //!      │              └──► Record: --events
-//!      └── answers, Ctrl-C
+//!      └── answers, Ctrl-C, `kill`
 //! ```
 
 mod answer;
 mod detach;
+mod foresee;
 mod house;
+mod interrupt;
 pub mod record;
 mod screen;
 mod told;
@@ -34,13 +36,14 @@ use engine::{
     value::Value,
 };
 use house::House;
+use interrupt::Interrupts;
 use record::Record;
 use screen::Screen;
 use std::{
+    io::IsTerminal as _,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
-use tokio::signal::unix::{SignalKind, signal};
 pub(crate) use told::told;
 use watch::{Notice, Watch};
 
@@ -99,11 +102,16 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
             "set TMPDIR to one that can be written",
         )
     })?;
+    let is_set = |name: &str| config.variables.iter().any(|(set, _)| set == name);
+    let is_attended = std::io::stdin().is_terminal();
+    if let Some((failure, exit)) = foresee::obstacle(&plan, given, &options, is_attended, is_set) {
+        console.complain(&failure.to_string());
+        return Ok(exit);
+    }
     let record = options.events.as_deref().map(Record::create).transpose()?;
-    let screen = Arc::new(Mutex::new(Screen::open(options.shown, console)));
+    let screen = Arc::new(Mutex::new(Screen::open(options.shown, console, options.yes)));
     // Heard from before the first step: what started must not outlive a Ctrl-C that comes early, or between two looks.
-    let deaf = |error| Failure::new(format!("Ctrl-C cannot be heard: {error}"), "run again");
-    let mut interrupts = signal(SignalKind::interrupt()).map_err(deaf)?;
+    let mut interrupts = Interrupts::open()?;
     let logs = Arc::new(watch::Output::new(Arc::clone(&screen)));
     let (watch, mut notices) = Watch::new(Arc::clone(&screen), record);
     let mut house = if options.mock || options.in_memory {
@@ -150,14 +158,14 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         Err(refused) => return Err(failed(&refused)),
     }
     let handle = house.handle().clone();
-    for (name, body) in options.signals {
+    for (name, body) in options.signals.clone() {
         let sent = handle.command(Arc::clone(&job), person.clone(), Command::SendSignal { name, body }).await;
         if let Err(refused) = sent {
             screen::with(&screen, |screen| screen.say(&format!("the signal was not taken: {refused}")));
         }
     }
 
-    let mut attendant = answer::Attendant::new(handle, Arc::clone(&screen), person, options.yes);
+    let mut attendant = answer::Attendant::new(handle, Arc::clone(&screen), person, &options);
     let mut clicks = 0;
     let state = loop {
         let tick = tokio::time::sleep(screen::TICK);
@@ -166,18 +174,19 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
                 Some(Notice::Over(id, state)) if id == job => break state,
                 Some(Notice::Over(id, _)) => attendant.forget(&id),
                 Some(Notice::Asked(question)) => attendant.ask(*question),
+                Some(Notice::Short(question, missing)) => attendant.fall_short(&question, missing).await,
                 None => return Err(house.failed().await),
             },
             failure = house.failed() => return Err(failure),
             () = attendant.next() => {}
-            _ = interrupts.recv() => {
+            () = interrupts.next() => {
                 clicks += 1;
                 stop(&attendant.handle, &screen, &job, &attendant.person, clicks).await;
             }
             () = tick => screen::with(&screen, Screen::tick),
         }
     };
-    let was_refused = attendant.nobody_answers;
+    let was_refused = attendant.is_refused;
     drop(attendant);
     house.close().await?;
     screen::with(&screen, Screen::finish);
@@ -185,7 +194,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         // Who asked for events or results and did not get them must not take it for a success.
         JobState::Succeeded if screen::with(&screen, |screen| screen.has_lost()) => Exit::Invalid,
         JobState::Succeeded => Exit::Success,
-        JobState::Cancelled if was_refused => Exit::Refused,
+        JobState::Cancelled | JobState::Failed { .. } if was_refused => Exit::Refused,
         JobState::Cancelled => Exit::Cancelled,
         JobState::Failed { .. }
         | JobState::TimedOut

@@ -31,6 +31,9 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
         let history = replay::read(&Place::from(self.file.as_os_str()))?;
+        if let Some(line) = history.cut() {
+            console.remark(&format!("warning: line {line}, the last, is cut; what is before it is shown\n"));
+        }
         if self.verify {
             let verified = history.verify()?;
             let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });

@@ -1,13 +1,14 @@
 //! Answers questions: with `--yes`, or by asking the person at the terminal.
 
 use super::{
+    Options,
     screen::{self, Screen},
     watch::{About, Question},
 };
 use engine::{
     command::{Command, Decide, Settlement},
     event::Actor,
-    id::JobId,
+    id::{JobId, Name},
     rejection::Rejection,
     runtime::{Handle, Refused},
 };
@@ -22,19 +23,22 @@ use tokio::sync::oneshot;
 pub(super) struct Attendant {
     pub(super) handle: Handle,
     pub(super) person: Actor,
-    /// Whether the job was stopped because nobody here can answer.
-    pub(super) nobody_answers: bool,
+    /// Whether somebody here refused, or the job was stopped because nobody here can answer.
+    pub(super) is_refused: bool,
     screen: Arc<Mutex<Screen>>,
     yes: bool,
+    /// Whether the job only pretends: then --yes stands for as many people as are asked.
+    pretends: bool,
     questions: VecDeque<Question>,
     /// A line that is being read, for the first question.
     reading: Option<oneshot::Receiver<Option<String>>>,
 }
 
 impl Attendant {
-    pub(super) fn new(handle: Handle, screen: Arc<Mutex<Screen>>, person: Actor, yes: bool) -> Self {
+    pub(super) fn new(handle: Handle, screen: Arc<Mutex<Screen>>, person: Actor, options: &Options) -> Self {
+        let (yes, pretends) = (options.yes, options.mock);
         let (questions, reading) = (VecDeque::new(), None);
-        Self { handle, person, nobody_answers: false, screen, yes, questions, reading }
+        Self { handle, person, is_refused: false, screen, yes, pretends, questions, reading }
     }
 
     pub(super) fn ask(&mut self, question: Question) {
@@ -55,7 +59,7 @@ impl Attendant {
         };
         if self.yes && !needs_phrase {
             self.questions.pop_front();
-            return self.give(&question, "yes").await;
+            return self.give(&question, "yes", self.name()).await;
         }
         if !std::io::stdin().is_terminal() {
             self.questions.pop_front();
@@ -73,24 +77,30 @@ impl Attendant {
         self.questions.pop_front();
         screen::with(&self.screen, Screen::resume);
         match line {
-            Some(line) => self.give(&question, line.trim()).await,
+            Some(line) => self.give(&question, line.trim(), self.name()).await,
             None => self.give_up(&question).await,
         }
     }
 
-    async fn give(&mut self, question: &Question, line: &str) {
-        let Actor::Person { name, .. } = &self.person else { return };
+    /// Returns who answers.
+    fn name(&self) -> Name {
+        self.person.to_string().into()
+    }
+
+    async fn give(&mut self, question: &Question, line: &str, by: Name) {
         let command = match &question.about {
             About::Approval(asked) => {
-                let agree = match &asked.phrase {
-                    Some(phrase) => line == phrase,
-                    None => matches!(line, "y" | "yes"),
+                let agree = match (line, &asked.phrase) {
+                    ("" | "n" | "no", _) => false,
+                    (line, Some(phrase)) if line == phrase => true,
+                    ("y" | "yes", None) => true,
+                    _ => return self.questions.push_front(question.clone()),
                 };
                 Command::DecideApproval(Box::new(Decide {
                     at: question.at.clone(),
                     subject: asked.subject,
                     agree,
-                    by: Arc::clone(name),
+                    by,
                     groups: Vec::new(),
                     is_owner: true,
                     comment: None,
@@ -107,9 +117,10 @@ impl Attendant {
                 Command::SettleStep { at: question.at.clone(), verdict }
             }
         };
-        if let Err(refused) =
-            self.handle.command(Arc::clone(&question.job), self.person.clone(), command).await
-        {
+        let is_no = matches!(&command, Command::DecideApproval(decide) if !decide.agree);
+        let taken = self.handle.command(Arc::clone(&question.job), self.person.clone(), command).await;
+        self.is_refused |= is_no && taken.is_ok();
+        if let Err(refused) = taken {
             screen::with(&self.screen, |screen| screen.say(&format!("the answer was not taken: {refused}")));
             // Another answer would be taken, and the job waits for one.
             if let Refused::Rejected(Rejection::NotNow { .. }) = refused {
@@ -118,21 +129,45 @@ impl Attendant {
         }
     }
 
+    /// Takes note that others must agree as well. One person cannot answer twice.
+    pub(super) async fn fall_short(&mut self, question: &Question, missing: u32) {
+        let (step, others) =
+            (&question.at.step, if missing == 1 { "one more".to_owned() } else { format!("{missing} more") });
+        if self.yes && self.pretends {
+            let other = format!("{} ({missing} more)", self.name());
+            return self.give(question, "yes", other.into()).await;
+        }
+        if self.yes || !std::io::stdin().is_terminal() {
+            let why = format!("{others} must agree to `{step}`, and one person cannot answer twice");
+            self.stop(question, &why).await;
+        } else {
+            let line = format!("{step} waits: {others} must agree, and not the same person; Ctrl-C cancels");
+            screen::with(&self.screen, |screen| screen.say(&line));
+        }
+    }
+
     /// Stops the job: it would wait for ever.
     async fn give_up(&mut self, question: &Question) {
+        let step = &question.at.step;
         let why = match &question.about {
             About::Approval(asked) if asked.phrase.is_some() => {
-                "an approval of critical risk needs a phrase typed at a terminal, even with --yes"
+                format!("`{step}` is of critical risk: a phrase must be typed at a terminal, even with --yes")
             }
             About::Approval(_) => {
-                "an approval is asked, and nobody is at the terminal: run there, or with --yes"
+                format!(
+                    "`{step}` asks whether to go on, and nobody is at the terminal: run there, or with --yes"
+                )
             }
             About::Settlement { .. } => {
-                "a person must say what came of a step, and nobody is at the terminal"
+                format!("a person must say what came of `{step}`, and nobody is at the terminal")
             }
         };
-        screen::with(&self.screen, |screen| screen.say(&format!("stopping: {why}")));
-        self.nobody_answers = true;
+        self.stop(question, &why).await;
+    }
+
+    async fn stop(&mut self, question: &Question, why: &str) {
+        screen::with(&self.screen, |screen| screen.insist(&format!("refused: {why}")));
+        self.is_refused = true;
         let command = match question.about {
             // What is being taken back is stopped only so.
             About::Settlement { is_undo: true, .. } => Command::KillJob,
@@ -153,7 +188,7 @@ fn prompt(question: &Question) -> String {
             let short = digest.get(..12).unwrap_or(&digest);
             let (risk, who) = (asked.risk.as_str(), asked.approvers.join(", "));
             let ask = match &asked.phrase {
-                Some(phrase) => format!("type `{phrase}` to agree: "),
+                Some(phrase) => format!("type `{phrase}` to agree, `no` to refuse: "),
                 None => "agree? [y/N] ".to_owned(),
             };
             format!(

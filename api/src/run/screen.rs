@@ -5,7 +5,10 @@
 mod line;
 mod tree;
 
-use super::{Shown, told};
+use super::{
+    Shown,
+    told::{self, Weight},
+};
 use crate::{console::Console, failure::Failure, visible::clean};
 use engine::{
     event::{Event, Recorded, upcast},
@@ -18,6 +21,7 @@ use line::Lines;
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
+    io::IsTerminal as _,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -40,7 +44,12 @@ pub(super) struct Screen {
     /// How many lines of the terminal the tree takes now.
     drawn: usize,
     drawn_at: Option<Instant>,
-    is_prompting: bool,
+    /// The question that waits for an answer at the terminal: its last line.
+    question: Option<String>,
+    /// Whether questions are answered with yes, so that nobody reads them in a prompt.
+    agrees: bool,
+    /// How the job ended, to be said below the tree.
+    verdict: Option<String>,
     outputs: Vec<(String, String)>,
     /// Whether something that somebody asked for could not be written.
     has_lost: bool,
@@ -52,7 +61,7 @@ pub(super) fn with<T>(screen: &Mutex<Screen>, then: impl FnOnce(&mut Screen) -> 
 }
 
 impl Screen {
-    pub(super) fn open(shown: Shown, console: Console) -> Self {
+    pub(super) fn open(shown: Shown, console: Console, agrees: bool) -> Self {
         let is_live = shown == Shown::Human && console.is_styled() && !console.is_quiet();
         Self {
             console,
@@ -64,7 +73,9 @@ impl Screen {
             labels: BTreeMap::new(),
             drawn: 0,
             drawn_at: None,
-            is_prompting: false,
+            question: None,
+            agrees,
+            verdict: None,
             outputs: Vec::new(),
             has_lost: false,
         }
@@ -141,10 +152,20 @@ impl Screen {
 
     fn tell(&mut self, job: &Job, recorded: &Recorded) {
         let Some(told) = told::told(job, recorded) else { return };
-        let is_grave = !told.below.is_empty();
-        // The tree shows the rest.
-        if self.tree.is_some() && !is_grave {
-            return;
+        if self.tree.is_some() {
+            // The tree shows the rest.
+            match told.weight {
+                Weight::Grave => {}
+                Weight::Question if self.agrees => {}
+                Weight::Verdict if job.id() == self.root => {
+                    let name = &job.shape.plan.name;
+                    let spent = self.began.elapsed().as_secs_f64();
+                    self.verdict = told::verdict(job)
+                        .map(|(verb, rest)| format!("{name} {verb} after {spent:.1}s{}", clean(&rest)));
+                    return;
+                }
+                Weight::Question | Weight::Verdict | Weight::Usual => return,
+            }
         }
         let name = if job.id() == self.root { String::new() } else { format!("{}/", job.shape.plan.name) };
         let of = match (told.of.as_str(), name.as_str()) {
@@ -155,7 +176,25 @@ impl Screen {
         for line in &told.below {
             let _ = write!(text, "\n          {}", clean(line));
         }
-        self.say(&text);
+        let is_bad = match told.weight {
+            Weight::Grave => true,
+            Weight::Verdict => job.state != JobState::Succeeded,
+            Weight::Question | Weight::Usual => false,
+        };
+        if is_bad {
+            self.insist(&text);
+        } else {
+            self.say(&text);
+        }
+    }
+
+    /// Says what must be heard, also by who wants results and errors only.
+    pub(super) fn insist(&mut self, text: &str) {
+        if self.shown == Shown::Human && self.console.is_quiet() {
+            self.console.complain(&format!("{text}\n"));
+        } else {
+            self.say(text);
+        }
     }
 
     /// Takes what an attempt printed.
@@ -175,23 +214,40 @@ impl Screen {
             Shown::Human if self.console.is_quiet() => {}
             Shown::Human => {
                 self.erase();
+                self.leave_question();
                 let written = self.console.print(&format!("{text}\n"));
                 self.written(written);
+                self.ask_again();
                 self.redraw();
             }
         }
     }
 
-    /// Asks, and leaves the terminal alone until the answer is there.
+    /// Asks; only lines that are said come between that and the answer.
     pub(super) fn prompt(&mut self, text: &str) {
         self.erase();
-        self.is_prompting = true;
-        self.console.complain(&text.lines().map(clean).collect::<Vec<_>>().join("\n"));
+        let text = text.lines().map(clean).collect::<Vec<_>>().join("\n");
+        self.console.complain(&text);
+        self.question = text.lines().next_back().map(str::to_owned);
     }
 
     pub(super) fn resume(&mut self) {
-        self.is_prompting = false;
+        self.question = None;
         self.redraw();
+    }
+
+    /// Makes room for a line where the question stands. What is typed already stays with the terminal.
+    fn leave_question(&mut self) {
+        if self.question.is_some() && std::io::stdout().is_terminal() {
+            let is_styled = self.tree.is_some();
+            self.console.complain(if is_styled { "\r\x1b[K" } else { "\n" });
+        }
+    }
+
+    fn ask_again(&mut self) {
+        if let Some(question) = self.question.as_ref().filter(|_| std::io::stdout().is_terminal()) {
+            self.console.complain(question);
+        }
     }
 
     /// Lets time pass on the screen.
@@ -204,10 +260,14 @@ impl Screen {
 
     /// Says how it ended.
     pub(super) fn finish(&mut self) {
-        self.is_prompting = false;
+        self.question = None;
         self.erase();
         if let Some(tree) = self.tree.take() {
             let written = self.console.print(&tree.draw(usize::MAX));
+            self.written(written);
+        }
+        if let Some(verdict) = self.verdict.take() {
+            let written = self.console.print(&format!("{verdict}\n"));
             self.written(written);
         }
         if self.shown == Shown::Human {
@@ -251,7 +311,7 @@ impl Screen {
     }
 
     fn redraw(&mut self) {
-        if self.is_prompting {
+        if self.question.is_some() {
             return;
         }
         let Some(tree) = &self.tree else { return };

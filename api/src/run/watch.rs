@@ -8,7 +8,7 @@ use engine::{
     command::Command,
     event::{Actor, ApprovalRequested, At, Event, Recorded},
     id::{AttemptKey, JobId},
-    job::{Job, JobState},
+    job::{InstanceState, Job, JobState},
     port::{Logs, Stream},
     runtime::Observer,
 };
@@ -23,6 +23,8 @@ pub(super) enum Notice {
     Over(JobId, JobState),
     /// Somebody is asked something.
     Asked(Box<Question>),
+    /// Somebody agreed, and so many others must as well.
+    Short(Box<Question>, u32),
 }
 
 /// What somebody is asked.
@@ -81,6 +83,17 @@ impl Observer for Watch {
                 }
                 Event::UndoStepUnknown { at, why } => {
                     (at.clone(), About::Settlement { why: why.clone(), is_undo: true })
+                }
+                Event::ApprovalGiven { at, .. } => {
+                    if let Some((_, InstanceState::Approval(open))) =
+                        job.at(at).map(|(ix, instance)| (ix, &instance.state))
+                        && open.missing() > 0
+                    {
+                        let about = About::Approval(open.asked.clone());
+                        let question = Question { job: job.id(), at: at.clone(), about };
+                        self.notice(Notice::Short(Box::new(question), open.missing()));
+                    }
+                    continue;
                 }
                 _ => continue,
             };

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod asked;
 mod check;
 mod colour;
 mod convert;
@@ -20,3 +21,4 @@ mod remote;
 mod run;
 mod speed;
 mod usage;
+mod watched;
