@@ -1,0 +1,79 @@
+//! Where a projection stands, and the one way to move it.
+
+use super::{Trouble, page::Place};
+use sqlx::{PgConnection, Row as _};
+
+/// Where a projection stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Checkpoint {
+    pub(super) generation: i32,
+    pub(super) place: Place,
+    /// One more with each projector that takes it up: it fences the others.
+    pub(super) epoch: i64,
+    pub(super) fault: Option<String>,
+}
+
+/// Reads where a projection stands; locked, it does not move until the transaction ends.
+pub(super) async fn read(
+    db: &mut PgConnection,
+    name: &str,
+    is_locked: bool,
+) -> Result<Option<Checkpoint>, sqlx::Error> {
+    const READ: &str = "SELECT generation, xid::text::bigint, pos, epoch, fault FROM skynet.checkpoints
+        WHERE projection = $1";
+    const LOCK: &str = "SELECT generation, xid::text::bigint, pos, epoch, fault FROM skynet.checkpoints
+        WHERE projection = $1 FOR UPDATE";
+    let row = sqlx::query(if is_locked { LOCK } else { READ }).bind(name).fetch_optional(db).await?;
+    row.map(|row| {
+        Ok(Checkpoint {
+            generation: row.try_get(0)?,
+            place: Place { xid: row.try_get(1)?, pos: row.try_get(2)? },
+            epoch: row.try_get(3)?,
+            fault: row.try_get(4)?,
+        })
+    })
+    .transpose()
+}
+
+/// Makes a projection this worker's: whoever had it before moves it no more.
+pub(super) async fn take(db: &mut PgConnection, name: &str, worker: i64) -> Result<(), sqlx::Error> {
+    const TAKE: &str = "INSERT INTO skynet.checkpoints AS c (projection, owner, epoch) VALUES ($1, $2, 1)
+        ON CONFLICT (projection) DO UPDATE SET owner = excluded.owner, epoch = c.epoch + 1, fault = NULL";
+    sqlx::query(TAKE).bind(name).bind(worker).execute(db).await?;
+    Ok(())
+}
+
+/// Moves a projection from where it was last seen, in the transaction of its rows.
+pub(super) async fn step(
+    db: &mut PgConnection,
+    name: &str,
+    from: &Checkpoint,
+    to: Place,
+) -> Result<(), Trouble> {
+    const STEP: &str = "UPDATE skynet.checkpoints SET xid = $6::bigint::text::xid8, pos = $7, at = now()
+        WHERE projection = $1 AND generation = $2 AND epoch = $3 AND xid = $4::bigint::text::xid8 AND pos = $5";
+    let moved = sqlx::query(STEP)
+        .bind(name)
+        .bind(from.generation)
+        .bind(from.epoch)
+        .bind(from.place.xid)
+        .bind(from.place.pos)
+        .bind(to.xid)
+        .bind(to.pos)
+        .execute(db)
+        .await?;
+    if moved.rows_affected() == 1 { Ok(()) } else { Err(Trouble::Overtaken) }
+}
+
+/// Notes why a projection stopped.
+pub(super) async fn stop(
+    db: &mut PgConnection,
+    name: &str,
+    at: &Checkpoint,
+    why: &str,
+) -> Result<(), sqlx::Error> {
+    const STOP: &str =
+        "UPDATE skynet.checkpoints SET fault = $4, at = now() WHERE projection = $1 AND generation = $2 AND epoch = $3";
+    sqlx::query(STOP).bind(name).bind(at.generation).bind(at.epoch).bind(why).execute(db).await?;
+    Ok(())
+}
