@@ -25,11 +25,43 @@ pub struct AttemptKey {
 
 impl AttemptKey {
     /// Returns the id of the job that the attempt starts if it is a call: the same each time.
+    ///
+    /// Where the job's id is a UUID, the child's is one of version 7 with the same time and the same last byte, so that
+    /// a store that goes by these keeps parent and child in one place.
     #[must_use]
     pub fn child(&self) -> JobId {
-        let digest = Digest::of(self.to_string().as_bytes()).to_string();
+        let digest = Digest::of(self.to_string().as_bytes());
+        if let Some(parent) = uuid(&self.job) {
+            let [a, b, c, d, e, f, .., last] = parent;
+            let [g, h, i, j, k, l, m, n, o, ..] = digest.0;
+            let child = [a, b, c, d, e, f, 0x70 | g & 0x0f, h, 0x80 | i & 0x3f, j, k, l, m, n, o, last];
+            return written(child).into();
+        }
+        let digest = digest.to_string();
         digest.get(..26).unwrap_or(&digest).into()
     }
+}
+
+/// Reads a UUID in small letters with its four hyphens.
+fn uuid(text: &str) -> Option<[u8; 16]> {
+    let digits: String = text.split('-').collect();
+    let mut bytes = [0; 16];
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(2 * i..2 * i + 2)?, 16).ok()?;
+    }
+    (written(bytes) == text).then_some(bytes)
+}
+
+/// Writes a UUID.
+fn written(bytes: [u8; 16]) -> String {
+    let mut text = String::with_capacity(36);
+    for (i, byte) in bytes.iter().enumerate() {
+        if matches!(i, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
 }
 
 /// `job/step/instance/attempt`
@@ -91,7 +123,26 @@ impl<'de> Deserialize<'de> for Digest {
 
 #[cfg(test)]
 mod tests {
-    use super::Digest;
+    use super::{AttemptKey, Digest};
+
+    #[test]
+    fn a_child_has_the_time_and_the_last_byte_of_its_parent() {
+        let child = |job: &str, attempt| {
+            AttemptKey { job: job.into(), step: "call".into(), instance: 0, attempt }.child().to_string()
+        };
+        let parent = "019a0000-1234-7fff-bfff-ffffffffffab";
+        let first = child(parent, 1);
+        assert_eq!((first.get(..15), first.get(34..)), (Some("019a0000-1234-7"), Some("ab")), "{first}");
+        assert!(matches!(first.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "{first}");
+        assert_eq!((first.len(), &first), (36, &child(parent, 1)));
+        assert_ne!(first, child(parent, 2));
+        assert_eq!(child(&first, 1).get(..15), first.get(..15), "its own child is one too");
+        for other in
+            ["j", "", "019A0000-1234-7fff-bfff-ffffffffffab", "019a0000-1234-7fff-bfff-ffffffffffabcd"]
+        {
+            assert_eq!(child(other, 1).len(), 26, "{other}");
+        }
+    }
 
     #[test]
     fn a_digest_is_read_as_it_is_printed_and_as_nothing_else() {

@@ -13,7 +13,7 @@ pub mod secret;
 
 pub use blob::{BlobError, BlobReader, Blobs};
 pub use clock::Clock;
-pub use event_log::{AppendError, EventLog, LogError};
+pub use event_log::{AppendError, EventLog, LogError, Position, Started};
 pub use logs::Logs;
 pub use policy::{HousePolicy, Policy, Question, Verdict};
 pub use provider::{Provider, Sink, Stop, Stream};

@@ -320,10 +320,11 @@ impl Runtime {
         let (now, policy) = (self.world.clock.now(), &*self.world.policy);
         let command = Command::Submit(Box::new(submit));
         let events = decide(&mut job, actor, &command, now, policy).map_err(Refused::Rejected)?;
-        match self.world.log.append(&id, 0, None, events.clone()).await {
+        match self.world.log.append(&id, 0, events.clone()).await {
             Ok(()) => {}
-            Err(AppendError::Conflict { .. } | AppendError::Duplicate) => {
-                return Err(Refused::Rejected(Rejection::Exists));
+            Err(AppendError::Conflict { .. }) => return Err(Refused::Rejected(Rejection::Exists)),
+            Err(fenced @ AppendError::Fenced) => {
+                return Err(Refused::Log(LogError::Failed(fenced.to_string())));
             }
             Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
         }
@@ -385,15 +386,18 @@ impl Runtime {
                 self.react(id);
                 return Ok(());
             }
-            match self.world.log.append(id, expected, None, events.clone()).await {
+            match self.world.log.append(id, expected, events.clone()).await {
                 Ok(()) => {
                     self.after(id, actor, command, &events);
                     return Ok(());
                 }
                 // Somebody else decided: see what, and decide again.
-                Err(AppendError::Conflict { .. } | AppendError::Duplicate) => self.reload(id).await?,
+                Err(AppendError::Conflict { .. }) => self.reload(id).await?,
                 // The runtime ends, and with it all it knows that the log does not.
                 Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
+                Err(fenced @ AppendError::Fenced) => {
+                    return Err(Refused::Log(LogError::Failed(fenced.to_string())));
+                }
             }
         }
     }

@@ -109,8 +109,14 @@ CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON skynet.events
 -- Rows are added, read behind a cursor, and go by truncation of one of three rings: no row is ever deleted.
 -- Kinds: 1 a job was begun, 99 an attempt was lost; the others belong to those who send and read them.
 CREATE SEQUENCE skynet.inbox_pos;
+
+-- The ring that rows are added to: the next one with each hour.
+CREATE FUNCTION skynet.inbox_ring() RETURNS smallint LANGUAGE sql STABLE AS $$
+  SELECT (floor(extract(epoch FROM statement_timestamp()))::bigint / 3600 % 3)::smallint
+$$;
+
 CREATE TABLE skynet.inbox (
-  ring   smallint    NOT NULL,
+  ring   smallint    NOT NULL DEFAULT skynet.inbox_ring(),
   shard  smallint    NOT NULL,
   xid    xid8        NOT NULL DEFAULT pg_current_xact_id(),
   pos    bigint      NOT NULL DEFAULT nextval('skynet.inbox_pos'),

@@ -4,11 +4,11 @@ use engine::{
     command::CacheHit,
     event::Recorded,
     id::{Digest, JobId, Name},
-    port::{AppendError, EventLog, LogError, Results, event_log::Fed},
+    port::{AppendError, EventLog, LogError, Position, Results, Started, event_log::Fed},
 };
 use futures_core::future::BoxFuture;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::Notify;
@@ -22,36 +22,15 @@ pub struct MemoryLog {
 
 #[derive(Debug, Default)]
 struct Kept {
-    streams: BTreeMap<JobId, Stream>,
+    streams: BTreeMap<JobId, Vec<Arc<Recorded>>>,
+    keys: BTreeMap<Name, JobId>,
     feed: Vec<(JobId, Arc<Recorded>)>,
 }
 
-#[derive(Debug, Default)]
-struct Stream {
-    events: Vec<Arc<Recorded>>,
-    keys: BTreeSet<Name>,
-}
-
-impl MemoryLog {
-    /// What is kept is changed by single calls that cannot fail midway, so it is whole even if one panicked.
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn append_now(
-        &self,
-        job: &JobId,
-        expected: u64,
-        dedupe: Option<Name>,
-        events: Vec<Arc<Recorded>>,
-    ) -> Result<(), AppendError> {
-        let mut kept = self.kept();
-        let kept = &mut *kept;
-        let stream = kept.streams.entry(Arc::clone(job)).or_default();
-        if dedupe.as_ref().is_some_and(|key| stream.keys.contains(key)) {
-            return Err(AppendError::Duplicate);
-        }
-        let last = stream.events.last().map_or(0, |event| event.seq);
+impl Kept {
+    fn append(&mut self, job: &JobId, expected: u64, events: Vec<Arc<Recorded>>) -> Result<(), AppendError> {
+        let stream = self.streams.entry(Arc::clone(job)).or_default();
+        let last = stream.last().map_or(0, |event| event.seq);
         if last != expected {
             return Err(AppendError::Conflict { last });
         }
@@ -60,31 +39,66 @@ impl MemoryLog {
             let why = format!("the events do not follow on number {expected} without a gap");
             return Err(AppendError::Log(LogError::Corrupt(why)));
         }
-        stream.keys.extend(dedupe);
-        kept.feed.extend(events.iter().map(|event| (Arc::clone(job), Arc::clone(event))));
-        stream.events.extend(events);
+        self.feed.extend(events.iter().map(|event| (Arc::clone(job), Arc::clone(event))));
+        stream.extend(events);
         Ok(())
     }
+}
 
-    fn fed(&self, after: u64, limit: usize) -> Vec<Fed> {
+impl MemoryLog {
+    /// What is kept is changed by single calls that cannot fail midway, so it is whole even if one panicked.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start_now(
+        &self,
+        job: &JobId,
+        key: Option<Name>,
+        events: Vec<Arc<Recorded>>,
+    ) -> Result<Started, AppendError> {
+        let mut kept = self.kept();
+        if let Some(before) = key.as_ref().and_then(|key| kept.keys.get(key)) {
+            return Ok(Started::Before(Arc::clone(before)));
+        }
+        kept.append(job, 0, events)?;
+        kept.keys.extend(key.map(|key| (key, Arc::clone(job))));
+        Ok(Started::New)
+    }
+
+    fn fed(&self, after: Position, limit: usize) -> Vec<Fed> {
         let kept = self.kept();
-        let from = usize::try_from(after).unwrap_or(usize::MAX);
+        let from = usize::try_from(after.number).unwrap_or(usize::MAX);
         let rest = kept.feed.get(from..).unwrap_or_default();
-        let fed = (after + 1..).zip(rest).take(limit);
-        fed.map(|(position, (job, event))| Fed { position, job: Arc::clone(job), event: Arc::clone(event) })
-            .collect()
+        let fed = (after.number + 1..).zip(rest).take(limit);
+        fed.map(|(number, (job, event))| Fed {
+            position: Position { transaction: 0, number },
+            job: Arc::clone(job),
+            event: Arc::clone(event),
+        })
+        .collect()
     }
 }
 
 impl EventLog for MemoryLog {
+    fn start<'a>(
+        &'a self,
+        job: &'a JobId,
+        key: Option<Name>,
+        events: Vec<Arc<Recorded>>,
+    ) -> BoxFuture<'a, Result<Started, AppendError>> {
+        let started = self.start_now(job, key, events);
+        self.grown.notify_waiters();
+        Box::pin(std::future::ready(started))
+    }
+
     fn append<'a>(
         &'a self,
         job: &'a JobId,
         expected: u64,
-        dedupe: Option<Name>,
         events: Vec<Arc<Recorded>>,
     ) -> BoxFuture<'a, Result<(), AppendError>> {
-        let appended = self.append_now(job, expected, dedupe, events);
+        let appended = self.kept().append(job, expected, events);
         self.grown.notify_waiters();
         Box::pin(std::future::ready(appended))
     }
@@ -97,12 +111,12 @@ impl EventLog for MemoryLog {
     ) -> BoxFuture<'a, Result<Vec<Arc<Recorded>>, LogError>> {
         let kept = self.kept();
         let from = usize::try_from(after).unwrap_or(usize::MAX);
-        let rest = kept.streams.get(job).and_then(|stream| stream.events.get(from..)).unwrap_or_default();
+        let rest = kept.streams.get(job).and_then(|stream| stream.get(from..)).unwrap_or_default();
         let events = rest.iter().take(limit).map(Arc::clone).collect();
         Box::pin(std::future::ready(Ok(events)))
     }
 
-    fn feed(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<Fed>, LogError>> {
+    fn feed(&self, after: Position, limit: usize) -> BoxFuture<'_, Result<Vec<Fed>, LogError>> {
         Box::pin(async move {
             loop {
                 // Listen before looking, so that nothing comes between.

@@ -88,7 +88,7 @@ impl Bench {
     async fn job(&self, clock: &Arc<SimClock>, events: &[(JobId, Arc<Recorded>)]) -> Ended {
         let log = Arc::new(CountedLog::default());
         for (job, event) in events {
-            log.append(job, event.seq - 1, None, vec![Arc::clone(event)]).await.unwrap();
+            log.append(job, event.seq - 1, vec![Arc::clone(event)]).await.unwrap();
         }
         self.drive(self.world(clock, Arc::<CountedLog>::clone(&log)), &log).await
     }

@@ -23,7 +23,7 @@ fn a_job_that_is_resumed_keeps_its_place() {
     let (clock, log) = (SimClock::new(whole.told[begun].1.at), Arc::new(CountedLog::default()));
     let told = drive(&clock, "two jobs of a group", async {
         for (job, event) in &whole.told[..begun] {
-            log.append(job, event.seq - 1, None, vec![Arc::clone(event)]).await.unwrap();
+            log.append(job, event.seq - 1, vec![Arc::clone(event)]).await.unwrap();
         }
         let (listener, _notices) = Listener::new();
         let (handle, runtime) =

@@ -1,0 +1,1 @@
+SELECT skynet.ensure_segments($1::int)

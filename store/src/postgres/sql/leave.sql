@@ -1,0 +1,1 @@
+DELETE FROM skynet.workers WHERE worker_id = $1::bigint

@@ -1,0 +1,1 @@
+SELECT count(*) FROM skynet.workers WHERE lease_until > clock_timestamp()

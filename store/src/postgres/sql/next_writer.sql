@@ -1,0 +1,1 @@
+SELECT nextval('skynet.writer_no')
