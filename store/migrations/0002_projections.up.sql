@@ -188,6 +188,11 @@ LANGUAGE sql STABLE AS $$
   FROM unnest(skynet.tables_of(p_projection)) parent
 $$;
 
+-- The day on which a job began, by its id, in days since 1970-01-01 UTC.
+CREATE FUNCTION skynet.day_of(job uuid) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+  SELECT (('x' || substr(replace(job::text, '-', ''), 1, 12))::bit(48)::bigint / 86400000)::int
+$$;
+
 -- Which generation is shown.
 CREATE FUNCTION skynet.generation_of(p_projection text) RETURNS int LANGUAGE sql STABLE AS $$
   SELECT generation FROM skynet.checkpoints WHERE projection = p_projection

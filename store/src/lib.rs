@@ -7,6 +7,7 @@
 pub mod conformance;
 pub mod folder;
 pub mod memory;
+pub mod projection;
 
 pub use folder::FolderBlobs;
 pub use memory::{MemoryLog, MemoryResults};

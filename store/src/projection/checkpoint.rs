@@ -1,13 +1,17 @@
 //! Where a projection stands, and the one way to move it.
 
-use super::{Trouble, page::Place};
+use super::{
+    Trouble,
+    page::{pos, position, xid},
+};
+use engine::port::Position;
 use sqlx::{PgConnection, Row as _};
 
 /// Where a projection stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Checkpoint {
     pub(super) generation: i32,
-    pub(super) place: Place,
+    pub(super) position: Position,
     /// One more with each projector that takes it up: it fences the others.
     pub(super) epoch: i64,
     pub(super) fault: Option<String>,
@@ -19,15 +23,15 @@ pub(super) async fn read(
     name: &str,
     is_locked: bool,
 ) -> Result<Option<Checkpoint>, sqlx::Error> {
-    const READ: &str = "SELECT generation, xid::text::bigint, pos, epoch, fault FROM skynet.checkpoints
+    const READ: &str = "SELECT generation, xid::text, pos, epoch, fault FROM skynet.checkpoints
         WHERE projection = $1";
-    const LOCK: &str = "SELECT generation, xid::text::bigint, pos, epoch, fault FROM skynet.checkpoints
+    const LOCK: &str = "SELECT generation, xid::text, pos, epoch, fault FROM skynet.checkpoints
         WHERE projection = $1 FOR UPDATE";
     let row = sqlx::query(if is_locked { LOCK } else { READ }).bind(name).fetch_optional(db).await?;
     row.map(|row| {
         Ok(Checkpoint {
             generation: row.try_get(0)?,
-            place: Place { xid: row.try_get(1)?, pos: row.try_get(2)? },
+            position: position(row.try_get(1)?, row.try_get(2)?)?,
             epoch: row.try_get(3)?,
             fault: row.try_get(4)?,
         })
@@ -48,18 +52,18 @@ pub(super) async fn step(
     db: &mut PgConnection,
     name: &str,
     from: &Checkpoint,
-    to: Place,
+    to: Position,
 ) -> Result<(), Trouble> {
-    const STEP: &str = "UPDATE skynet.checkpoints SET xid = $6::bigint::text::xid8, pos = $7, at = now()
-        WHERE projection = $1 AND generation = $2 AND epoch = $3 AND xid = $4::bigint::text::xid8 AND pos = $5";
+    const STEP: &str = "UPDATE skynet.checkpoints SET xid = $6::text::xid8, pos = $7, at = now()
+        WHERE projection = $1 AND generation = $2 AND epoch = $3 AND xid = $4::text::xid8 AND pos = $5";
     let moved = sqlx::query(STEP)
         .bind(name)
         .bind(from.generation)
         .bind(from.epoch)
-        .bind(from.place.xid)
-        .bind(from.place.pos)
-        .bind(to.xid)
-        .bind(to.pos)
+        .bind(xid(from.position))
+        .bind(pos(from.position))
+        .bind(xid(to))
+        .bind(pos(to))
         .execute(db)
         .await?;
     if moved.rows_affected() == 1 { Ok(()) } else { Err(Trouble::Overtaken) }

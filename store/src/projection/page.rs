@@ -1,37 +1,32 @@
 //! A page of the feed, with its events read.
 
-use engine::event::{Recorded, upcast};
+use engine::{
+    event::{Recorded, upcast},
+    port::Position,
+};
 use futures_util::TryStreamExt as _;
 use sqlx::{PgConnection, Row as _};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
-/// A place in the feed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The transaction that wrote the event.
-    pub xid: i64,
-    /// Which of all events it is.
-    pub pos: i64,
-}
-
-/// The end of the feed, whatever comes.
-pub(super) const END: Place = Place { xid: i64::MAX, pos: i64::MAX };
+/// The end of the feed, whatever comes: as far as the numbers of the database go.
+pub(super) const END: Position =
+    Position { transaction: i64::MAX.cast_unsigned(), number: i64::MAX.cast_unsigned() };
 
 /// An event of the feed.
 #[derive(Debug)]
 pub(super) struct Told {
-    pub(super) place: Place,
+    pub(super) position: Position,
     pub(super) job: Uuid,
     pub(super) seq: i32,
     /// The name of its kind; none if nobody here knows it.
-    pub(super) kind: Option<std::sync::Arc<str>>,
+    pub(super) kind: Option<Arc<str>>,
     /// What happened, or why that cannot be read.
     pub(super) event: Result<Recorded, String>,
 }
 
 /// The kinds of events by their numbers.
-pub(super) type Kinds = BTreeMap<i16, std::sync::Arc<str>>;
+pub(super) type Kinds = BTreeMap<i16, Arc<str>>;
 
 /// Reads which kinds there are.
 pub(super) async fn kinds(db: &mut PgConnection) -> Result<Kinds, sqlx::Error> {
@@ -41,8 +36,8 @@ pub(super) async fn kinds(db: &mut PgConnection) -> Result<Kinds, sqlx::Error> {
 
 /// All behind a place, up to another, below the oldest transaction that still writes: nothing can come before it.
 const PAGE: &str = "
-    SELECT xid::text::bigint, pos, job_id, seq, kind, body FROM skynet.events
-    WHERE (xid, pos) > ($1::bigint::text::xid8, $2) AND (xid, pos) <= ($3::bigint::text::xid8, $4)
+    SELECT xid::text, pos, job_id, seq, kind, body FROM skynet.events
+    WHERE (xid, pos) > ($1::text::xid8, $2) AND (xid, pos) <= ($3::text::xid8, $4)
       AND xid < pg_snapshot_xmin(pg_current_snapshot())
     ORDER BY xid, pos LIMIT $5";
 
@@ -50,13 +45,12 @@ const PAGE: &str = "
 pub(super) async fn read(
     db: &mut PgConnection,
     kinds: &Kinds,
-    after: Place,
-    until: Place,
+    after: Position,
+    until: Position,
     limit: i64,
 ) -> Result<Vec<Told>, sqlx::Error> {
-    let query =
-        sqlx::query(PAGE).bind(after.xid).bind(after.pos).bind(until.xid).bind(until.pos).bind(limit);
-    let mut rows = query.fetch(db);
+    let query = sqlx::query(PAGE).bind(xid(after)).bind(pos(after)).bind(xid(until)).bind(pos(until));
+    let mut rows = query.bind(limit).fetch(db);
     let mut page = Vec::new();
     while let Some(row) = rows.try_next().await? {
         let body: &[u8] = row.try_get(5)?;
@@ -64,7 +58,7 @@ pub(super) async fn read(
             .map_err(|error| error.to_string())
             .and_then(|body| upcast::read(body).map_err(|error| error.to_string()));
         page.push(Told {
-            place: Place { xid: row.try_get(0)?, pos: row.try_get(1)? },
+            position: position(row.try_get(0)?, row.try_get(1)?)?,
             job: row.try_get(2)?,
             seq: row.try_get(3)?,
             kind: kinds.get(&row.try_get(4)?).cloned(),
@@ -72,4 +66,20 @@ pub(super) async fn read(
         });
     }
     Ok(page)
+}
+
+/// Writes the transaction of a place as Postgres reads it.
+pub(crate) fn xid(position: Position) -> String {
+    position.transaction.to_string()
+}
+
+/// Writes the number of a place as Postgres keeps it.
+pub(crate) fn pos(position: Position) -> i64 {
+    i64::try_from(position.number).unwrap_or(i64::MAX)
+}
+
+/// Reads a place.
+pub(crate) fn position(xid: &str, pos: i64) -> Result<Position, sqlx::Error> {
+    let transaction = xid.parse().map_err(|_| sqlx::Error::Decode("a transaction is a number".into()))?;
+    Ok(Position { transaction, number: u64::try_from(pos).unwrap_or_default() })
 }

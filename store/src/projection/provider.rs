@@ -1,0 +1,77 @@
+//! How providers do: sums by the kind of place and how attempts ended. They are added up, so they hold what no row of a
+//! step remembers: attempts before the last.
+
+use super::{moment, plain, step::Attempted};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What is to be added: by day, provider and outcome.
+#[derive(Debug, Default)]
+pub(super) struct Providers(BTreeMap<(i32, String, String), Sum>);
+
+#[derive(Debug)]
+struct Sum {
+    n: i64,
+    ms_sum: i64,
+    ms_max: i64,
+    last_at: i64,
+}
+
+impl Providers {
+    /// An attempt began.
+    pub(super) fn began(&mut self, job: Uuid, now: i64, provider: &str) {
+        self.add(job, now, provider, "started", 0);
+    }
+
+    /// An attempt ended.
+    pub(super) fn ended(&mut self, job: Uuid, now: i64, attempted: &Attempted, outcome: &str) {
+        self.add(job, now, &attempted.provider, outcome, now.saturating_sub(attempted.since).max(0));
+    }
+
+    fn add(&mut self, job: Uuid, now: i64, provider: &str, outcome: &str, ms: i64) {
+        let sum = self.0.entry((day(job), plain(provider), outcome.to_owned()));
+        let sum = sum.or_insert(Sum { n: 0, ms_sum: 0, ms_max: 0, last_at: now });
+        sum.n += 1;
+        sum.ms_sum = sum.ms_sum.saturating_add(ms);
+        (sum.ms_max, sum.last_at) = (sum.ms_max.max(ms), sum.last_at.max(now));
+    }
+}
+
+/// Returns the day on which a job began, by its id.
+fn day(job: Uuid) -> i32 {
+    let ms = job.as_u128() >> 80;
+    i32::try_from(ms / 86_400_000).unwrap_or(i32::MAX)
+}
+
+const SAVE: &str = "
+    INSERT INTO skynet.provider_rows AS old (generation, day, provider, outcome, n, ms_sum, ms_max, last_at)
+    SELECT $1, day, provider, outcome, n, ms_sum, ms_max, 'epoch'::timestamptz + last * interval '1 ms'
+    FROM unnest($2::int[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+      new (day, provider, outcome, n, ms_sum, ms_max, last)
+    ON CONFLICT (generation, day, provider, outcome) DO UPDATE SET n = old.n + excluded.n,
+      ms_sum = old.ms_sum + excluded.ms_sum, ms_max = greatest(old.ms_max, excluded.ms_max),
+      last_at = greatest(old.last_at, excluded.last_at)";
+
+pub(super) async fn save(
+    db: &mut PgConnection,
+    generation: i32,
+    providers: &Providers,
+) -> Result<(), sqlx::Error> {
+    let sums = &providers.0;
+    if sums.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(SAVE)
+        .bind(generation)
+        .bind(sums.keys().map(|key| key.0).collect::<Vec<_>>())
+        .bind(sums.keys().map(|key| key.1.as_str()).collect::<Vec<_>>())
+        .bind(sums.keys().map(|key| key.2.as_str()).collect::<Vec<_>>())
+        .bind(sums.values().map(|sum| sum.n).collect::<Vec<_>>())
+        .bind(sums.values().map(|sum| sum.ms_sum).collect::<Vec<_>>())
+        .bind(sums.values().map(|sum| sum.ms_max).collect::<Vec<_>>())
+        .bind(sums.values().map(|sum| moment(sum.last_at)).collect::<Vec<_>>())
+        .execute(db)
+        .await?;
+    Ok(())
+}
