@@ -419,6 +419,9 @@ INSERT INTO skynet.event_kinds (kind, name) VALUES
   (71, 'undo_step_started'), (72, 'undo_step_succeeded'), (73, 'undo_step_failed'), (74, 'undo_finished');
 
 -- 11. Privileges ----------------------------------------------------------------------------------------------------
+-- As the login again: it owns the ledger of migrations, and has the rights of the owner of all else.
+RESET ROLE;
+
 REVOKE ALL ON FUNCTION skynet.add_segment(text, timestamptz, timestamptz), skynet.ensure_segments(int),
   skynet.drop_segment(text), skynet.rotate_inbox(smallint), skynet.drop_logs(timestamptz) FROM PUBLIC;
 
@@ -442,5 +445,3 @@ BEGIN
       skynet.drop_logs(timestamptz) TO skynet_engine;
   END IF;
 END $$;
-
-RESET ROLE;

@@ -65,12 +65,15 @@ pub async fn refuses_another_version(log: &dyn EventLog) {
     assert_eq!(log.read(&id, 0, 10).await.unwrap(), events(1..=2));
 }
 
-/// Events whose numbers do not follow on are refused, all of them.
+/// Events whose numbers do not follow on are refused, all of them, and so is an append of none.
 pub async fn refuses_gaps(log: &dyn EventLog) {
     let id = job("gaps");
     let mut gap = events(1..=3);
     gap.remove(1);
-    assert!(matches!(log.append(&id, 0, gap).await, Err(AppendError::Log(_))));
+    for refused in [gap, Vec::new()] {
+        assert!(matches!(log.append(&id, 0, refused.clone()).await, Err(AppendError::Log(_))));
+        assert!(matches!(log.start(&id, None, refused).await, Err(AppendError::Log(_))));
+    }
     assert_eq!(log.read(&id, 0, 10).await.unwrap(), []);
 }
 

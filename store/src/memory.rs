@@ -1,5 +1,6 @@
 //! Events and results that live as long as the process: with all that a store promises, save that they last.
 
+use crate::order::follows;
 use engine::{
     command::CacheHit,
     event::Recorded,
@@ -34,11 +35,7 @@ impl Kept {
         if last != expected {
             return Err(AppendError::Conflict { last });
         }
-        let follow = (expected + 1..).zip(&events).all(|(seq, event)| event.seq == seq);
-        if !follow {
-            let why = format!("the events do not follow on number {expected} without a gap");
-            return Err(AppendError::Log(LogError::Corrupt(why)));
-        }
+        follows(expected, &events)?;
         self.feed.extend(events.iter().map(|event| (Arc::clone(job), Arc::clone(event))));
         stream.extend(events);
         Ok(())

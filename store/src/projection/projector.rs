@@ -8,8 +8,9 @@ use super::{
     checkpoint::{self, Checkpoint},
     page::{self, END, Kinds, Told},
 };
+use crate::postgres::{Commit, Database};
 use engine::port::Position;
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection};
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::{Notify, watch};
 
@@ -21,10 +22,9 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 /// Keeps the projections up with the feed.
 #[derive(Debug)]
 pub struct Projector {
-    pool: PgPool,
+    database: Database,
     worker: i64,
     bell: Arc<Notify>,
-    poll: Duration,
     page: i64,
     standing: watch::Sender<Standing>,
 }
@@ -59,10 +59,11 @@ pub(super) struct Followed {
 }
 
 impl Projector {
-    /// Makes a projector of a worker. It looks for events when the bell rings, and otherwise after each `poll`.
+    /// Makes a projector of a worker. It looks for events when the bell rings, and from time to time without.
     #[must_use]
-    pub fn new(pool: PgPool, worker: i64, bell: Arc<Notify>, poll: Duration) -> Self {
-        Self { pool, worker, bell, poll, page: PAGE, standing: watch::Sender::default() }
+    pub fn new(database: &Database, worker: i64, bell: Arc<Notify>) -> Self {
+        let database = database.clone();
+        Self { database, worker, bell, page: PAGE, standing: watch::Sender::default() }
     }
 
     /// Takes this many events at once.
@@ -94,7 +95,7 @@ impl Projector {
     }
 
     async fn follow(&self) -> Result<Infallible, Trouble> {
-        let mut db = session(&self.pool).await?;
+        let mut db = session(&self.database).await?;
         while !lock(&mut db, "skynet.projector").await? {
             self.standing.send_modify(|standing| (standing.lanes.clear(), standing.trouble = None).1);
             self.wait().await;
@@ -128,16 +129,14 @@ impl Projector {
 
     async fn wait(&self) {
         // Either is enough; which of the two it was is of no matter.
-        let _ = tokio::time::timeout(self.poll, self.bell.notified()).await;
+        let _ = tokio::time::timeout(self.database.settings().poll, self.bell.notified()).await;
     }
 }
 
-/// Opens a session for work that is repeated after a crash: a commit need not wait for the disk. Its plans are made for
-/// arrays of any length.
-pub(super) async fn session(pool: &PgPool) -> Result<PgConnection, sqlx::Error> {
-    let mut db = pool.acquire().await?.detach();
-    let settings = "SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan; SET jit = off;
-        SET statement_timeout = 0; SET TimeZone = 'UTC'";
+/// Opens a session for work that is repeated after a crash, and takes as long as it takes.
+pub(super) async fn session(database: &Database) -> Result<PgConnection, sqlx::Error> {
+    let mut db = database.session(Commit::Lazy).await?;
+    let settings = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TimeZone = 'UTC'";
     sqlx::raw_sql(settings).execute(&mut db).await?;
     Ok(db)
 }

@@ -7,10 +7,11 @@ use super::{
     page::{self, END},
     projector::{Followed, advance, lock, session},
 };
+use crate::postgres::Database;
 use engine::{id::Digest, port::Position};
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use std::fmt;
 use uuid::Uuid;
 
@@ -66,18 +67,18 @@ impl fmt::Display for Difference {
 ///
 /// # Errors
 /// What went wrong, in words. The generation that was shown still is; the next rebuild begins anew.
-pub async fn rebuild(pool: &PgPool, projection: &str) -> Result<Rebuilt, String> {
+pub async fn rebuild(database: &Database, projection: &str) -> Result<Rebuilt, String> {
     let Some(projection) = ALL.into_iter().find(|it| it.name() == projection) else {
         return Err(format!("there is no projection `{projection}`: the names are {}", super::NAMES.join(", ")));
     };
-    make(pool, projection).await.map_err(|trouble| match trouble {
+    make(database, projection).await.map_err(|trouble| match trouble {
         Trouble::Overtaken => format!("the projection `{}` is being rebuilt by another", projection.name()),
         trouble => trouble.to_string(),
     })
 }
 
-async fn make(pool: &PgPool, projection: &'static dyn Projection) -> Result<Rebuilt, Trouble> {
-    let mut db = session(pool).await?;
+async fn make(database: &Database, projection: &'static dyn Projection) -> Result<Rebuilt, Trouble> {
+    let mut db = session(database).await?;
     let db = &mut db;
     let shown_name = projection.name();
     if !lock(db, &format!("skynet.rebuild.{shown_name}")).await? {

@@ -1,5 +1,8 @@
 //! Every store against what stores promise.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
+#[path = "../postgres/mod.rs"]
+mod postgres;
 
 use store::{FolderBlobs, MemoryLog, MemoryResults, conformance};
 
