@@ -39,8 +39,9 @@ CREATE TABLE skynet.job_rows (
   changed_at  timestamptz NOT NULL,
   PRIMARY KEY (generation, job_id)
 ) PARTITION BY LIST (generation);
-CREATE INDEX job_rows_state ON skynet.job_rows (generation, state, job_id);
-CREATE INDEX job_rows_workflow ON skynet.job_rows (generation, workflow, job_id);
+CREATE INDEX job_rows_created ON skynet.job_rows (generation, created_at, job_id);
+CREATE INDEX job_rows_state ON skynet.job_rows (generation, state, created_at, job_id);
+CREATE INDEX job_rows_workflow ON skynet.job_rows (generation, workflow, created_at, job_id);
 CREATE INDEX job_rows_parent ON skynet.job_rows (generation, parent) WHERE parent IS NOT NULL;
 
 CREATE TABLE skynet.step_rows (
@@ -288,6 +289,9 @@ COMMENT ON COLUMN skynet.provider.failures IS 'how many by class';
 COMMENT ON VIEW skynet.event IS 'All that happened, in the order of the feed by xid and pos, of one job by seq';
 
 -- 4. Privileges -----------------------------------------------------------------------------------------------------
+-- As the login again, as in 0001.
+RESET ROLE;
+
 REVOKE ALL ON FUNCTION skynet.add_generation(text, int), skynet.drop_generation(text, int),
   skynet.seal_segment(text, bytea) FROM PUBLIC;
 
@@ -306,5 +310,3 @@ BEGIN
       skynet.seal_segment(text, bytea) TO skynet_engine;
   END IF;
 END $$;
-
-RESET ROLE;

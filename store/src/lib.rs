@@ -11,6 +11,7 @@ pub mod memory;
 mod order;
 pub mod postgres;
 pub mod projection;
+pub mod view;
 
 pub use folder::FolderBlobs;
 pub use memory::{MemoryLog, MemoryResults};

@@ -101,7 +101,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Makes a time that Postgres can keep, in milliseconds since 1970-01-01 UTC: one from the year 1 to 9999.
-fn moment(ms: i64) -> i64 {
+pub(crate) fn moment(ms: i64) -> i64 {
     ms.clamp(-62_135_596_800_000, 253_402_300_799_999)
 }
 

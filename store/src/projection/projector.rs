@@ -136,7 +136,7 @@ impl Projector {
 /// Opens a session for work that is repeated after a crash, and takes as long as it takes.
 pub(super) async fn session(database: &Database) -> Result<PgConnection, sqlx::Error> {
     let mut db = database.session(Commit::Lazy).await?;
-    let settings = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TimeZone = 'UTC'";
+    let settings = "SET statement_timeout = 0; SET TimeZone = 'UTC'";
     sqlx::raw_sql(settings).execute(&mut db).await?;
     Ok(db)
 }
@@ -235,7 +235,10 @@ async fn apply(
 }
 
 async fn stop(db: &mut PgConnection, lane: &mut Followed, trouble: &Trouble) -> Result<(), Trouble> {
-    let why = trouble.to_string();
+    let why = match trouble {
+        Trouble::Fault { why, .. } => why.clone(),
+        other => other.to_string(),
+    };
     checkpoint::stop(db, &lane.name, &lane.at, &super::plain(&why)).await?;
     lane.at.fault = Some(why);
     Ok(())

@@ -6,6 +6,9 @@ use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// How long an attempt may have taken, in milliseconds, for clocks that jump: a hundred years.
+const LONGEST: i64 = 3_155_760_000_000;
+
 /// What is to be added: by day, provider and outcome.
 #[derive(Debug, Default)]
 pub(super) struct Providers(BTreeMap<(i32, String, String), Sum>);
@@ -26,7 +29,7 @@ impl Providers {
 
     /// An attempt ended.
     pub(super) fn ended(&mut self, job: Uuid, now: i64, attempted: &Attempted, outcome: &str) {
-        self.add(job, now, &attempted.provider, outcome, now.saturating_sub(attempted.since).max(0));
+        self.add(job, now, &attempted.provider, outcome, now.saturating_sub(attempted.since).clamp(0, LONGEST));
     }
 
     fn add(&mut self, job: Uuid, now: i64, provider: &str, outcome: &str, ms: i64) {

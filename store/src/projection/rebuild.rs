@@ -4,7 +4,7 @@
 use super::{
     ALL, Projection, Trouble,
     checkpoint::{self, Checkpoint},
-    page::{self, END},
+    page::{self, END, Kinds},
     projector::{Followed, advance, lock, session},
 };
 use crate::postgres::Database;
@@ -29,13 +29,13 @@ pub struct Rebuilt {
     pub generation: i32,
     /// How many events were read.
     pub events: u64,
-    /// How far.
-    pub position: Position,
-    /// The digest of its rows, in the order of their keys.
+    /// The digest of its rows, in the order of their keys, where the two were compared.
     pub digest: Digest,
-    /// Where the generation before it had other rows, at most a few; none if there was nothing to compare with, because
-    /// it was gone or had stopped.
-    pub differs: Option<Vec<Difference>>,
+    /// The digest of the rows that were shown until now, at the same place of the feed; none if there was nothing to
+    /// compare with, because they were gone or their projection had stopped.
+    pub old: Option<Digest>,
+    /// Where the two differ, a few rows of each table.
+    pub differs: Vec<Difference>,
     /// The segments that the log has no more, and whose rows were carried over.
     pub carried: Vec<String>,
 }
@@ -80,49 +80,77 @@ pub async fn rebuild(database: &Database, projection: &str) -> Result<Rebuilt, S
 async fn make(database: &Database, projection: &'static dyn Projection) -> Result<Rebuilt, Trouble> {
     let mut db = session(database).await?;
     let db = &mut db;
-    let shown_name = projection.name();
-    if !lock(db, &format!("skynet.rebuild.{shown_name}")).await? {
+    if !lock(db, &format!("skynet.rebuild.{}", projection.name())).await? {
         return Err(Trouble::Overtaken);
     }
     let shown = shown(db, projection).await?;
-    let is_comparable = shown.fault.is_none() && has(db, shown_name, shown.generation).await?;
-    let mut lanes = [begin(db, projection, &shown).await?];
-    let carried = if is_comparable { carry(db, projection, &shown, &lanes[0]).await? } else { Vec::new() };
+    let is_comparable =
+        shown.fault.is_none() && has(db, projection.name(), shown.generation).await?;
+    let next = begin(db, projection, &shown).await?;
+    let carried = if is_comparable { carry(db, projection, &shown, &next).await? } else { Vec::new() };
+    let mut anew = Anew { kinds: page::kinds(db).await?, next: [next], events: 0 };
 
-    let kinds = page::kinds(db).await?;
-    let mut events = 0;
-    loop {
-        // As far as the other has come, to be compared there; as far as it goes, if there is no other.
-        let until = if is_comparable { self::shown(db, projection).await?.position } else { END };
-        let taken = advance(db, &kinds, &mut lanes, until, PAGE).await?;
-        events += u64::try_from(taken).unwrap_or_default();
-        if let Some(why) = &lanes[0].at.fault {
-            return Err(Trouble::Fault { projection: shown_name, why: why.clone() });
-        }
-        if taken > 0 {
-            continue;
-        }
-        // Nobody moves the other from here on. What it has gained since is little.
-        let mut held = db.begin().await?;
-        let now = checkpoint::read(&mut held, shown_name, true).await?.ok_or(Trouble::Overtaken)?;
-        if is_comparable && now.position != lanes[0].at.position {
-            if now.fault.is_some() || now.generation != shown.generation {
-                return Err(Trouble::Overtaken);
+    // As far as the other has come, to be compared there; as far as the feed goes, if there is no other.
+    let until = if is_comparable { self::shown(db, projection).await?.position } else { END };
+    anew.follow(db, until).await?;
+    let mut old = None;
+    let mut other = session(database).await?;
+    if is_comparable {
+        // A reader's view, which holds nobody up: there the other stands still.
+        let mut still = other.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let there = checkpoint::read(&mut still, projection.name(), false).await?;
+        let there = there.filter(|there| there.generation == shown.generation && there.fault.is_none());
+        anew.follow(db, there.ok_or(Trouble::Overtaken)?.position).await?;
+        old = Some(digest(&mut still, projection, shown.generation).await?);
+        still.rollback().await?;
+    }
+    let [next] = &anew.next;
+    let digest = digest(db, projection, next.at.generation).await?;
+    // Nobody moves the other from here on. What it has gained since is little.
+    let mut held = other.begin().await?;
+    let there = checkpoint::read(&mut held, projection.name(), true).await?.ok_or(Trouble::Overtaken)?;
+    if is_comparable {
+        anew.follow(db, there.position).await?;
+    }
+    let [next] = &anew.next;
+    let is_other = old.is_some_and(|old| old != digest);
+    let differs =
+        if is_other { compare(&mut held, projection, &shown, next).await? } else { Vec::new() };
+    switch(&mut held, next, is_comparable).await?;
+    held.commit().await?;
+    let drop = sqlx::query("SELECT skynet.drop_generation($1, $2)").bind(projection.name());
+    drop.bind(there.generation).execute(db).await?;
+    Ok(Rebuilt {
+        projection: projection.name(),
+        generation: next.at.generation,
+        events: anew.events,
+        digest,
+        old,
+        differs,
+        carried,
+    })
+}
+
+/// A generation that is being made.
+struct Anew {
+    kinds: Kinds,
+    next: [Followed; 1],
+    events: u64,
+}
+
+impl Anew {
+    async fn follow(&mut self, db: &mut PgConnection, until: Position) -> Result<(), Trouble> {
+        loop {
+            let taken = advance(db, &self.kinds, &mut self.next, until, PAGE).await?;
+            let [Followed { at, projection, .. }] = &self.next;
+            if let Some(why) = &at.fault {
+                return Err(Trouble::Fault { projection: projection.name(), why: why.clone() });
             }
-            held.rollback().await?;
-            continue;
+            if taken == 0 {
+                return Ok(());
+            }
+            self.events += u64::try_from(taken).unwrap_or_default();
         }
-        let (digest, differs) = compare(&mut held, projection, is_comparable, &now, &lanes[0]).await?;
-        switch(&mut held, &lanes[0]).await?;
-        held.commit().await?;
-        sqlx::query("SELECT skynet.drop_generation($1, $2)")
-            .bind(shown_name)
-            .bind(now.generation)
-            .execute(db)
-            .await?;
-        let [Followed { at, .. }] = lanes;
-        let (generation, position) = (at.generation, at.position);
-        return Ok(Rebuilt { projection: shown_name, generation, events, position, digest, differs, carried });
     }
 }
 
@@ -193,37 +221,30 @@ async fn columns(db: &mut PgConnection, table: &str) -> Result<String, sqlx::Err
     sqlx::query_scalar(sql).bind(table).fetch_one(db).await
 }
 
+/// Looks for the rows in which two generations differ.
 async fn compare(
     db: &mut PgConnection,
     projection: &dyn Projection,
-    is_comparable: bool,
     shown: &Checkpoint,
     next: &Followed,
-) -> Result<(Digest, Option<Vec<Difference>>), sqlx::Error> {
-    let new = digest(db, projection, next.at.generation).await?;
-    if !is_comparable {
-        return Ok((new, None));
-    }
+) -> Result<Vec<Difference>, sqlx::Error> {
     let mut differs = Vec::new();
-    if digest(db, projection, shown.generation).await? != new {
-        for table in projection.tables() {
-            let sql = format!(
-                "SELECT (to_jsonb(old) - 'generation')::text, (to_jsonb(new) - 'generation')::text
-                 FROM (SELECT * FROM skynet.{name} WHERE generation = $1) old
-                 FULL JOIN (SELECT * FROM skynet.{name} WHERE generation = $2) new USING ({key})
-                 WHERE to_jsonb(old) - 'generation' IS DISTINCT FROM to_jsonb(new) - 'generation'
-                 ORDER BY {key} LIMIT $3",
-                name = table.name,
-                key = table.key
-            );
-            let rows = sqlx::query(AssertSqlSafe(sql)).bind(shown.generation).bind(next.at.generation);
-            for row in rows.bind(TOLD).fetch_all(&mut *db).await? {
-                let (old, new) = (row.try_get(0)?, row.try_get(1)?);
-                differs.push(Difference { table: table.name, old, new });
-            }
+    for table in projection.tables() {
+        let sql = format!(
+            "SELECT (to_jsonb(old) - 'generation')::text, (to_jsonb(new) - 'generation')::text
+             FROM (SELECT * FROM skynet.{name} WHERE generation = $1) old
+             FULL JOIN (SELECT * FROM skynet.{name} WHERE generation = $2) new USING ({key})
+             WHERE to_jsonb(old) - 'generation' IS DISTINCT FROM to_jsonb(new) - 'generation'
+             ORDER BY {key} LIMIT $3",
+            name = table.name,
+            key = table.key
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(shown.generation).bind(next.at.generation);
+        for row in rows.bind(TOLD).fetch_all(&mut *db).await? {
+            differs.push(Difference { table: table.name, old: row.try_get(0)?, new: row.try_get(1)? });
         }
     }
-    Ok((new, Some(differs)))
+    Ok(differs)
 }
 
 /// Digests all rows of a generation, in the order of their keys.
@@ -250,11 +271,15 @@ async fn digest(
 }
 
 /// Shows the new generation. Who followed the old one finds that it was overtaken, and follows the new one.
-async fn switch(db: &mut PgConnection, next: &Followed) -> Result<(), sqlx::Error> {
-    const SWITCH: &str = "UPDATE skynet.checkpoints shown SET generation = next.generation, xid = next.xid, pos = next.pos,
-          epoch = shown.epoch + 1, fault = NULL, at = now()
+async fn switch(db: &mut PgConnection, next: &Followed, is_caught_up: bool) -> Result<(), sqlx::Error> {
+    // One that was caught up with keeps its place: the event there may be in a segment that was dropped.
+    const SWITCH: &str = "
+        UPDATE skynet.checkpoints shown SET generation = next.generation, epoch = shown.epoch + 1, fault = NULL,
+          xid = CASE WHEN $3 THEN shown.xid ELSE next.xid END, pos = CASE WHEN $3 THEN shown.pos ELSE next.pos END,
+          at = now()
         FROM skynet.checkpoints next WHERE shown.projection = $1 AND next.projection = $2";
-    sqlx::query(SWITCH).bind(next.projection.name()).bind(&next.name).execute(&mut *db).await?;
+    let query = sqlx::query(SWITCH).bind(next.projection.name()).bind(&next.name).bind(is_caught_up);
+    query.execute(&mut *db).await?;
     sqlx::query("DELETE FROM skynet.checkpoints WHERE projection = $1").bind(&next.name).execute(db).await?;
     Ok(())
 }

@@ -3,4 +3,6 @@
 mod conformance;
 mod connecting;
 mod harness;
+mod jobs;
+mod projections;
 mod statements;
