@@ -11,7 +11,7 @@ use std::{
         fs::{MetadataExt as _, chown},
         process::CommandExt as _,
     },
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     str::FromStr as _,
     sync::{
@@ -25,6 +25,9 @@ use tokio::{runtime, sync::watch, time::timeout};
 
 /// Has the schema, and a segment for the ids of tests; each database is copied from it.
 const TEMPLATE: &str = "skynet_test_template";
+
+/// Adds the segment in which the ids of tests are.
+const SEGMENT: &str = "SELECT skynet.add_segment('t', '2025-09-01', '2025-12-31')";
 
 /// A server that belongs to this process.
 pub(crate) struct Server {
@@ -71,8 +74,24 @@ impl Server {
         self.run("pg_ctl", &["-m", "immediate", "stop"]);
     }
 
-    pub(crate) fn url(&self, database: &str) -> String {
+    fn url(&self, database: &str) -> String {
         format!("postgres://skynet@localhost/{database}?host={}", self.home.display())
+    }
+
+    /// Prepares the one database of a server that only one test uses: with the schema, a segment for the ids of tests,
+    /// and all shards owned by worker 1 in epoch 1.
+    pub(crate) async fn prepared(&self) -> String {
+        let url = self.url("postgres");
+        let mut admin = connect(&url).await;
+        migrate::forward(&mut admin).await.unwrap();
+        execute(&mut admin, SEGMENT).await;
+        execute(&mut admin, "UPDATE skynet.shards SET owner = 1, epoch = 1").await;
+        url
+    }
+
+    /// Returns the folder of the socket.
+    pub(crate) fn socket(&self) -> &Path {
+        &self.home
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
@@ -158,7 +177,7 @@ impl Place {
                 execute(&mut admin, format!("CREATE DATABASE {TEMPLATE}")).await;
                 let mut made = connect(&url(TEMPLATE)).await;
                 migrate::forward(&mut made).await.unwrap();
-                execute(&mut made, "SELECT skynet.add_segment('t', '2025-09-01', '2025-12-31')").await;
+                execute(&mut made, SEGMENT).await;
                 made.close().await.unwrap();
             })
             .await;
@@ -228,6 +247,11 @@ impl Drop for Place {
 pub(crate) struct OwnedLog {
     pub(crate) log: PgLog,
     pub(crate) member: Member,
+}
+
+/// All shards, as the database of [`Server::prepared`] has them.
+pub(crate) fn all_shards() -> watch::Receiver<Owned> {
+    owned(1, (0..=u8::MAX).map(|shard| (shard, 1)))
 }
 
 /// Returns a set of shards that is not that of a member.

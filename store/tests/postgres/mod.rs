@@ -1,8 +1,19 @@
 //! The log on Postgres, against a server.
 
+mod appending;
+mod batching;
 mod conformance;
 mod connecting;
+mod crashing;
+mod feeding;
+mod guarding;
 mod harness;
 mod jobs;
+mod membership;
+mod outside;
 mod projections;
+mod proxy;
+mod raw;
 mod statements;
+mod tasks;
+mod viewing;

@@ -1,0 +1,105 @@
+//! The views that people read.
+
+use super::harness::{Place, execute, text};
+use engine::{
+    event::{Actor, At, Door, Event, JobCreated, Recorded, StepStarted, StepSucceeded, Values},
+    id::Digest,
+    plan::Risk,
+    port::EventLog as _,
+};
+use std::sync::Arc;
+use store::{conformance::job, postgres::Settings};
+
+/// A short job, by a person, with a character that JSON in Postgres cannot hold.
+fn short_job() -> Vec<Arc<Recorded>> {
+    let at = At::new("greet".into(), 0);
+    let created = JobCreated {
+        job: job("short"),
+        workflow: "hello".into(),
+        plan: Digest::of(b""),
+        params: Values::default(),
+        door: Door::Shell,
+        mock: false,
+        max_parallel: 1,
+        queue_timeout: None,
+        seed: 1,
+        parent: None,
+        fork: None,
+    };
+    let started = StepStarted {
+        at: at.clone(),
+        attempt: 1,
+        provider: "local".into(),
+        subject: Digest::of(b""),
+        risk: Risk::Low,
+        deadline: None,
+    };
+    let succeeded = StepSucceeded {
+        at,
+        outputs: Values::default(),
+        artifacts: Values::default(),
+        exit_code: Some(0),
+        log: None,
+        cache_key: None,
+    };
+    let ann = Actor::Person { name: "user:ann".into(), door: Door::Shell };
+    let all = [
+        (ann, Event::JobCreated(created)),
+        (Actor::Engine, Event::JobStarted { deadline: None }),
+        (Actor::Engine, Event::StepStarted(started)),
+        (Actor::Worker, Event::StepSucceeded(succeeded)),
+        (Actor::Engine, Event::JobFailed { cause: "a \0 in it".to_owned() }),
+    ];
+    let record = |(seq, (actor, event))| Arc::new(Recorded { seq, at: 0, actor, event });
+    (1..).zip(all).map(record).collect()
+}
+
+#[tokio::test]
+async fn they_say_what_became_of_a_job() {
+    let place = Place::new().await;
+    let it = place.log(Settings::default()).await;
+    it.log.append(&job("short"), 0, short_job()).await.unwrap();
+    let mut connection = place.connect().await;
+    execute(&mut connection, "SET ROLE skynet_reader").await;
+    let lines = [
+        (
+            "job",
+            "SELECT concat_ws(' ', workflow, state, cause, ended_at IS NOT NULL, events) FROM skynet.job",
+        ),
+        (
+            "step",
+            "SELECT concat_ws(' ', step, instance, state, attempts, started_at IS NOT NULL) FROM skynet.step",
+        ),
+        ("event", "SELECT string_agg(concat_ws(' ', seq, type), ', ' ORDER BY seq) FROM skynet.event"),
+        ("audit", "SELECT concat_ws(' ', person, door, seq, type, said ->> 'workflow') FROM skynet.audit"),
+        ("artifact", "SELECT count(*) FROM skynet.artifact"),
+    ];
+    let mut shown = String::new();
+    for (view, query) in lines {
+        shown += &format!("{view}: {}\n", text(&mut connection, query).await);
+    }
+    insta::assert_snapshot!(shown, @r"
+    job: hello failed a � in it t 5
+    step: greet 0 succeeded 1 t
+    event: 1 job_created, 2 job_started, 3 step_started, 4 step_succeeded, 5 job_failed
+    audit: user:ann shell 1 job_created hello
+    artifact: 0
+    ");
+    // A view of what is no event would fail here.
+    let kinds = "SELECT count(*) FROM skynet.event e WHERE e.type <> e.body ->> 'type'";
+    assert_eq!(text(&mut connection, kinds).await, "0");
+}
+
+#[tokio::test]
+async fn a_job_is_over_until_it_is_retried() {
+    let place = Place::new().await;
+    let it = place.log(Settings::default()).await;
+    let id = job("short");
+    it.log.append(&id, 0, short_job()).await.unwrap();
+    assert_eq!(it.log.live_jobs(0..=255).await.unwrap(), [job("other"); 0]);
+    let retried =
+        Recorded { seq: 6, at: 0, actor: Actor::Engine, event: Event::JobRetried { steps: Vec::new() } };
+    it.log.append(&id, 5, vec![Arc::new(retried)]).await.unwrap();
+    assert_eq!(it.log.live_jobs(0..=255).await.unwrap(), [id]);
+    assert_eq!(text(&mut place.connect().await, "SELECT state FROM skynet.job").await, "running");
+}
