@@ -4,6 +4,7 @@
 //! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk, [`postgres`]
 //! keeps events for good.
 
+pub mod audit;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod folder;

@@ -13,7 +13,9 @@ mod provider;
 mod rebuild;
 mod step;
 
+pub(crate) use page::{pos, position, xid};
 pub use projector::{Lane, Projector, Standing};
+pub(crate) use projector::{lock, session};
 pub use rebuild::{Difference, Rebuilt, rebuild};
 
 use futures_core::future::BoxFuture;

@@ -134,7 +134,7 @@ impl Projector {
 }
 
 /// Opens a session for work that is repeated after a crash, and takes as long as it takes.
-pub(super) async fn session(database: &Database) -> Result<PgConnection, sqlx::Error> {
+pub(crate) async fn session(database: &Database) -> Result<PgConnection, sqlx::Error> {
     let mut db = database.session(Commit::Lazy).await?;
     let settings = "SET statement_timeout = 0; SET TimeZone = 'UTC'";
     sqlx::raw_sql(settings).execute(&mut db).await?;
@@ -142,7 +142,7 @@ pub(super) async fn session(database: &Database) -> Result<PgConnection, sqlx::E
 }
 
 /// Takes a lock that is held as long as the session lives; false if another has it.
-pub(super) async fn lock(db: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
+pub(crate) async fn lock(db: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
     let lock = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtextextended($1, 0))");
     lock.bind(name).fetch_one(db).await
 }
