@@ -2,7 +2,8 @@
 //! `conformance`.
 //!
 //! [`memory`] keeps events and results as long as the process lives, [`folder`] keeps content on a disk, [`postgres`]
-//! keeps events for good.
+//! keeps events for good. On Postgres there is more: [`projection`] makes rows of the events, [`view`] answers from
+//! them, [`audit`] proves the log, [`upkeep`] drops what is over.
 
 pub mod audit;
 #[cfg(feature = "testing")]
@@ -12,6 +13,7 @@ pub mod memory;
 mod order;
 pub mod postgres;
 pub mod projection;
+pub mod upkeep;
 pub mod view;
 
 pub use folder::FolderBlobs;

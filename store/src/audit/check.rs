@@ -3,7 +3,7 @@
 use super::{Problem, Wrong, jobs::Head};
 use crate::postgres::{self, Tip, genesis, id, link};
 use engine::{
-    event::{Event, Recorded, upcast},
+    event::{Event, Recorded, Values, upcast},
     id::Digest,
     job::{Job, Shape},
     value::Value,
@@ -89,7 +89,7 @@ impl Checked {
         match read {
             Ok(recorded) => {
                 self.row(kept, &recorded);
-                self.follow(&recorded, plan);
+                self.follow(kept.seq, &recorded, plan);
                 named(&recorded.event)
             }
             Err(why) => {
@@ -123,7 +123,12 @@ impl Checked {
     }
 
     /// Folds the event, to see whether it can follow.
-    fn follow(&mut self, recorded: &Recorded, plan: &dyn Fn(Digest) -> Option<Arc<Shape>>) {
+    fn follow(
+        &mut self,
+        seq: i32,
+        recorded: &Recorded,
+        plan: &dyn Fn(Digest) -> Option<Arc<Shape>>,
+    ) {
         if let (Event::JobCreated(created), 1) = (&recorded.event, recorded.seq) {
             match plan(created.plan) {
                 Some(shape) => self.job = Some(Job::new(shape)),
@@ -133,7 +138,7 @@ impl Checked {
         let Some(job) = &mut self.job else { return };
         if let Err(corrupt) = job.evolve(recorded) {
             self.job = None;
-            self.wrong(i32::try_from(recorded.seq).ok(), Wrong::Follows(corrupt.why));
+            self.wrong(Some(seq), Wrong::Follows(corrupt.why));
         }
     }
 
@@ -154,7 +159,7 @@ impl Checked {
 /// Returns the digests of content that an event names.
 fn named(event: &Event) -> Vec<Digest> {
     let mut digests = Vec::new();
-    let mut all = |values: &engine::event::Values| values.values().for_each(|it| add(it, &mut digests));
+    let mut all = |values: &Values| values.values().for_each(|it| add(it, &mut digests));
     match event {
         Event::JobCreated(created) => all(&created.params),
         Event::JobSucceeded { outputs } => all(outputs),
@@ -166,7 +171,43 @@ fn named(event: &Event) -> Vec<Digest> {
             all(outputs);
             all(artifacts);
         }
-        _ => {}
+        Event::StepFailed { result, .. } => all(result),
+        Event::ChildStarted { params, .. } => all(params),
+        Event::FanOutExpanded { over, .. } => add(over, &mut digests),
+        Event::SignalReceived { body, .. } => add(body, &mut digests),
+        Event::JobQueued { .. }
+        | Event::JobStarted { .. }
+        | Event::JobPaused
+        | Event::JobResumed
+        | Event::JobCancelRequested { .. }
+        | Event::JobExpired
+        | Event::JobRetried { .. }
+        | Event::JobFailed { .. }
+        | Event::JobCancelled
+        | Event::JobTimedOut
+        | Event::StepStarted(_)
+        | Event::StepOutcomeUnknown { .. }
+        | Event::StepLost { .. }
+        | Event::StepSkipped { .. }
+        | Event::StepBlocked { .. }
+        | Event::StepCancelled { .. }
+        | Event::CacheAsked { .. }
+        | Event::CacheMissed { .. }
+        | Event::RoundFinished { .. }
+        | Event::TimerSet { .. }
+        | Event::TimerFired { .. }
+        | Event::SlotRequested { .. }
+        | Event::SlotTaken { .. }
+        | Event::SlotLost { .. }
+        | Event::ApprovalRequested(_)
+        | Event::ApprovalGiven { .. }
+        | Event::ApprovalRefused { .. }
+        | Event::ChildExpired { .. }
+        | Event::UndoStarted { .. }
+        | Event::UndoStepStarted { .. }
+        | Event::UndoStepSucceeded { .. }
+        | Event::UndoStepFailed { .. }
+        | Event::UndoFinished => {}
     }
     digests.sort_unstable();
     digests.dedup();

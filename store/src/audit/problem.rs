@@ -100,6 +100,9 @@ impl fmt::Display for Wrong {
             ),
             Self::Content(why) => write!(f, "content that it names cannot be had: {why}"),
             Self::NoHead => f.write_str("it has events and no head"),
+            Self::Head { seq, last: 0 } => {
+                write!(f, "its head says that event {seq} is the last, and it has no event at all")
+            }
             Self::Head { seq, last } => {
                 write!(f, "its head says that event {seq} is the last, and the last there is has the number {last}")
             }

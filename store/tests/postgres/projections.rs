@@ -21,11 +21,11 @@ use tokio::{sync::Notify, task::JoinHandle};
 const CAUGHT_UP: &str = "SELECT bool_and((c.xid, c.pos) = (e.xid, e.pos) OR c.fault IS NOT NULL) FROM skynet.checkpoints c,
     (SELECT xid, pos FROM skynet.events ORDER BY xid DESC, pos DESC LIMIT 1) e";
 
-async fn caught_up(admin: &mut PgConnection) {
+pub(super) async fn caught_up(admin: &mut PgConnection) {
     eventually("projections that have read all", async || text(admin, CAUGHT_UP).await == "true").await;
 }
 
-fn follow(database: &Database, page: i64) -> (JoinHandle<()>, Arc<Notify>) {
+pub(super) fn follow(database: &Database, page: i64) -> (JoinHandle<()>, Arc<Notify>) {
     let bell = Arc::new(Notify::new());
     let projector = Projector::new(database, 1, Arc::clone(&bell)).with_page(page);
     let run = tokio::spawn(async move {
