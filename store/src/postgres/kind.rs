@@ -60,3 +60,45 @@ pub(crate) fn done(events: &[Arc<Recorded>]) -> Option<bool> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    /// Reads `(1, 'job_created')` from the migration and `Event::JobCreated … => 1` from this file.
+    #[test]
+    fn the_table_has_the_names_that_events_have_in_json() {
+        let migration = include_str!("../../migrations/0001_log.up.sql");
+        let (_, values) = migration.split_once("INSERT INTO skynet.event_kinds (kind, name) VALUES").unwrap();
+        let (values, _) = values.split_once(';').unwrap();
+        let table: Vec<(i16, String)> = values
+            .split('(')
+            .skip(1)
+            .map(|row| {
+                let (number, name) = row.split_once(", '").unwrap();
+                (number.parse().unwrap(), name.split('\'').next().unwrap().to_owned())
+            })
+            .collect();
+        let ours: Vec<(i16, String)> = include_str!("kind.rs")
+            .lines()
+            .filter_map(|line| {
+                let (variant, number) = line.trim().strip_prefix("Event::")?.split_once(" => ")?;
+                let variant = variant.split([' ', '(']).next()?;
+                Some((number.trim_end_matches(',').parse().ok()?, in_small_letters(variant)))
+            })
+            .collect();
+        assert!(ours.len() > 40, "{ours:?}");
+        assert_eq!(table, ours);
+    }
+
+    /// What serde makes of the name of a variant.
+    fn in_small_letters(variant: &str) -> String {
+        let mut name = String::new();
+        for letter in variant.chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.extend(letter.to_lowercase());
+        }
+        name
+    }
+}

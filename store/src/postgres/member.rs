@@ -82,7 +82,7 @@ impl Member {
             let shards = (0..=u8::MAX).collect();
             give_shards(self.database.pool(), self.worker, shards).await?;
             leave(self.database.pool(), self.worker).await?;
-            reap(self.database.pool(), self.lease.length).await
+            reap(self.database.pool(), self.lease.beat).await
         };
         rows.await.map_err(|error| words(&error))
     }

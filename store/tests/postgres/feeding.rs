@@ -1,10 +1,12 @@
 //! The order of all jobs: what a reader may see, and what holds it up.
 
 use super::{
-    harness::{Place, connect, eventually, execute, text, while_it_waits},
+    harness::{Place, connect, execute, text, while_it_waits},
     raw::{insert, statement},
 };
 use sqlx::PgConnection;
+use std::time::Duration;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 /// Returns the jobs and numbers that the feed shows from its beginning.
@@ -21,7 +23,17 @@ async fn feed(connection: &mut PgConnection) -> Vec<String> {
 
 /// Waits until the feed shows this. Other tests write to the same server, and what they have open holds it up.
 async fn fed(connection: &mut PgConnection, expected: &[&str]) {
-    eventually(&format!("a feed of {expected:?}"), async || feed(connection).await == expected).await;
+    let waited = timeout(Duration::from_secs(60), async {
+        while feed(connection).await != expected {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    if waited.await.is_err() {
+        let open = "SELECT string_agg(concat_ws(' ', datname, state, xact_start, query), '; ') \
+                    FROM pg_stat_activity WHERE backend_xid IS NOT NULL";
+        let (shown, open) = (feed(connection).await, text(connection, open).await);
+        panic!("the feed shows {shown:?} and not {expected:?}; these hold it up: {open}");
+    }
 }
 
 #[tokio::test]

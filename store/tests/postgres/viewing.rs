@@ -96,7 +96,7 @@ async fn a_job_is_over_until_it_is_retried() {
     let it = place.log(Settings::default()).await;
     let id = job("short");
     it.log.append(&id, 0, short_job()).await.unwrap();
-    assert_eq!(it.log.live_jobs(0..=255).await.unwrap(), [job("other"); 0]);
+    assert!(it.log.live_jobs(0..=255).await.unwrap().is_empty());
     let retried =
         Recorded { seq: 6, at: 0, actor: Actor::Engine, event: Event::JobRetried { steps: Vec::new() } };
     it.log.append(&id, 5, vec![Arc::new(retried)]).await.unwrap();
