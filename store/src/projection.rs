@@ -68,10 +68,7 @@ enum Trouble {
     /// Another projector has moved it meanwhile.
     Overtaken,
     /// It cannot go on with this event.
-    Fault {
-        projection: &'static str,
-        why: String,
-    },
+    Fault { projection: &'static str, why: String },
 }
 
 impl Trouble {

@@ -123,12 +123,7 @@ impl Checked {
     }
 
     /// Folds the event, to see whether it can follow.
-    fn follow(
-        &mut self,
-        seq: i32,
-        recorded: &Recorded,
-        plan: &dyn Fn(Digest) -> Option<Arc<Shape>>,
-    ) {
+    fn follow(&mut self, seq: i32, recorded: &Recorded, plan: &dyn Fn(Digest) -> Option<Arc<Shape>>) {
         if let (Event::JobCreated(created), 1) = (&recorded.event, recorded.seq) {
             match plan(created.plan) {
                 Some(shape) => self.job = Some(Job::new(shape)),

@@ -34,9 +34,7 @@ struct Line<'a> {
     bytes: Option<String>,
 }
 
-const EVENTS: &str = "
-    SELECT job_id, seq, kind, xid::text, pos, (extract(epoch FROM at) * 1000)::bigint, worker, hash, body
-    FROM skynet.events WHERE job_id > $1 AND job_id <= $2 ORDER BY job_id, seq";
+const EVENTS: &str = include_str!("sql/exported.sql");
 
 /// Writes jobs as lines of JSON, an event each, by job and number. Returns how many events that were.
 ///
@@ -59,7 +57,8 @@ pub(super) async fn write(
     scope: &Scope,
     to: &mut (dyn AsyncWrite + Unpin + Send),
 ) -> Result<u64, Failed> {
-    let unwritten = |error: std::io::Error| LogError::Failed(format!("the export cannot be written: {error}"));
+    let unwritten =
+        |error: std::io::Error| LogError::Failed(format!("the export cannot be written: {error}"));
     let mut range = Range::of(db, scope).await?;
     let mut count = 0;
     while let Some(lot) = range.next(db).await? {

@@ -52,15 +52,19 @@ impl Range {
 
     /// Returns the next jobs; none if all were looked at.
     pub(super) async fn next(&mut self, db: &mut PgConnection) -> Result<Option<Lot>, sqlx::Error> {
-        const HEADS: &str = "SELECT job_id, done, seq, tip FROM skynet.heads
-            WHERE job_id > $1 AND job_id <= $2 ORDER BY job_id LIMIT $3";
+        const HEADS: &str = include_str!("sql/heads.sql");
         let Self { after, until } = *self;
         if after >= until {
             return Ok(None);
         }
         let rows = sqlx::query(HEADS).bind(after).bind(until).bind(LOT).fetch_all(db).await?;
         let heads = rows.iter().map(|row| {
-            Ok(Head { job: row.try_get(0)?, done: row.try_get(1)?, seq: row.try_get(2)?, tip: row.try_get(3)? })
+            Ok(Head {
+                job: row.try_get(0)?,
+                done: row.try_get(1)?,
+                seq: row.try_get(2)?,
+                tip: row.try_get(3)?,
+            })
         });
         let heads = heads.collect::<Result<Vec<_>, sqlx::Error>>()?;
         let is_full = i64::try_from(heads.len()).is_ok_and(|count| count == LOT);

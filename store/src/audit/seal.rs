@@ -116,12 +116,9 @@ pub async fn seal(database: &Database) -> Result<Option<Seal>, LogError> {
 }
 
 async fn make(database: &Database) -> Result<Option<Seal>, sqlx::Error> {
-    const LAST: &str = "SELECT e.xid::text, e.pos FROM skynet.events e
-        WHERE (e.xid, e.pos) > ($1::text::xid8, $2) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-        ORDER BY e.xid DESC, e.pos DESC LIMIT 1";
-    const SEAL: &str = "INSERT INTO skynet.seals (no, from_xid, from_pos, to_xid, to_pos, events, root, before, hash)
-        VALUES ($1, $2::text::xid8, $3, $4::text::xid8, $5, $6, $7, $8, $9)";
-    const PART: &str = "INSERT INTO skynet.seal_parts (no, segment, events, root) VALUES ($1, $2, $3, $4)";
+    const LAST: &str = include_str!("sql/feed_end.sql");
+    const SEAL: &str = include_str!("sql/save_seal.sql");
+    const PART: &str = include_str!("sql/save_seal_part.sql");
     let mut db = session(database).await?;
     sqlx::raw_sql("SET synchronous_commit = on").execute(&mut db).await?;
     let mut db = db.begin().await?;
@@ -186,9 +183,7 @@ impl Segment {
         from: Position,
         ends: &[Position],
     ) -> Result<Vec<(i64, Digest)>, sqlx::Error> {
-        const HASHES: &str = "SELECT e.xid::text, e.pos, e.job_id, e.seq, e.hash FROM skynet.events e
-            WHERE e.job_id >= $1 AND e.job_id < $2 AND (e.xid, e.pos) > ($3::text::xid8, $4)
-              AND (e.xid, e.pos) <= ($5::text::xid8, $6) ORDER BY e.xid, e.pos";
+        const HASHES: &str = include_str!("sql/range_hashes.sql");
         let Some(last) = ends.last() else { return Ok(Vec::new()) };
         let query = sqlx::query(HASHES).bind(self.lo).bind(self.hi).bind(xid(from)).bind(pos(from));
         let mut rows = query.bind(xid(*last)).bind(pos(*last)).fetch(db);
@@ -213,8 +208,7 @@ fn done(tree: &Tree) -> (i64, Digest) {
 
 /// Digests all events of a segment, by job and number: what proves it when it is dropped. Returns how many there are.
 pub(crate) async fn segment_root(db: &mut PgConnection, name: &str) -> Result<(u64, Digest), LogError> {
-    const HASHES: &str = "SELECT e.job_id, e.seq, e.hash FROM skynet.segments s
-        JOIN skynet.events e ON e.job_id >= s.lo AND e.job_id < s.hi WHERE s.name = $1 ORDER BY e.job_id, e.seq";
+    const HASHES: &str = include_str!("sql/segment_hashes.sql");
     let digested = async {
         let mut tree = Tree::default();
         let mut rows = sqlx::query(HASHES).bind(name).fetch(db);
@@ -327,11 +321,9 @@ async fn seals(
     is_last: bool,
     limit: i64,
 ) -> Result<Vec<Seal>, sqlx::Error> {
-    const FIRST: &str = "SELECT no, from_xid::text, from_pos, to_xid::text, to_pos, events, root, before, hash
-        FROM skynet.seals WHERE no > $1 ORDER BY no LIMIT $2";
-    const LAST: &str = "SELECT no, from_xid::text, from_pos, to_xid::text, to_pos, events, root, before, hash
-        FROM skynet.seals WHERE no > $1 ORDER BY no DESC LIMIT $2";
-    const PARTS: &str = "SELECT no, segment, events, root FROM skynet.seal_parts WHERE no = ANY($1) ORDER BY no, segment";
+    const FIRST: &str = include_str!("sql/seals.sql");
+    const LAST: &str = include_str!("sql/last_seals.sql");
+    const PARTS: &str = include_str!("sql/seal_parts.sql");
     let query = sqlx::query(if is_last { LAST } else { FIRST }).bind(after.unwrap_or(0)).bind(limit);
     let digest = |bytes: &[u8]| bytes.try_into().map(Digest).unwrap_or(Digest([0; 32]));
     let mut seals = Vec::new();

@@ -83,9 +83,7 @@ async fn look(
     }
 }
 
-const EVENTS: &str = "
-    SELECT job_id, seq, kind, shard, xid::text, pos, hash, body FROM skynet.events
-    WHERE job_id > $1 AND job_id <= $2 ORDER BY job_id, seq";
+const EVENTS: &str = include_str!("sql/events.sql");
 
 async fn lot_of_jobs(
     db: &mut PgConnection,

@@ -205,10 +205,7 @@ pub(super) const fn door(door: Door) -> &'static str {
     }
 }
 
-const LOAD: &str = "
-    SELECT DISTINCT ON (job_id, step, instance) job_id, step, instance, did
-    FROM unnest($2::uuid[]) w (job_id) JOIN skynet.audit_rows USING (job_id)
-    WHERE generation = $1 AND did IN ('unknown', 'settled', 'skipped') ORDER BY job_id, step, instance, seq DESC";
+const LOAD: &str = include_str!("sql/load_unknown.sql");
 
 /// Loads of which instances nobody knows what came of them.
 async fn load(db: &mut PgConnection, generation: i32, told: &[Told]) -> Result<Unknown, sqlx::Error> {
@@ -226,12 +223,7 @@ async fn load(db: &mut PgConnection, generation: i32, told: &[Told]) -> Result<U
     Ok(unknown)
 }
 
-const SAVE: &str = "
-    INSERT INTO skynet.audit_rows (generation, job_id, seq, at, who, door, did, step, instance, said)
-    SELECT $1, job_id, seq, 'epoch'::timestamptz + at * interval '1 ms', who, door, did, step, instance, said
-    FROM unnest($2::uuid[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
-      $10::text[]) new (job_id, seq, at, who, door, did, step, instance, said)
-    ON CONFLICT DO NOTHING";
+const SAVE: &str = include_str!("sql/save_audit.sql");
 
 async fn save(db: &mut PgConnection, generation: i32, rows: &[Row]) -> Result<(), sqlx::Error> {
     fn all<'a, T>(rows: &'a [Row], of: impl Fn(&'a Row) -> T) -> Vec<T> {

@@ -23,10 +23,8 @@ pub(super) async fn read(
     name: &str,
     is_locked: bool,
 ) -> Result<Option<Checkpoint>, sqlx::Error> {
-    const READ: &str = "SELECT generation, xid::text, pos, epoch, fault FROM skynet.checkpoints
-        WHERE projection = $1";
-    const LOCK: &str = "SELECT generation, xid::text, pos, epoch, fault FROM skynet.checkpoints
-        WHERE projection = $1 FOR UPDATE";
+    const READ: &str = include_str!("sql/read_checkpoint.sql");
+    const LOCK: &str = include_str!("sql/lock_checkpoint.sql");
     let row = sqlx::query(if is_locked { LOCK } else { READ }).bind(name).fetch_optional(db).await?;
     row.map(|row| {
         Ok(Checkpoint {
@@ -41,8 +39,7 @@ pub(super) async fn read(
 
 /// Makes a projection this worker's: whoever had it before moves it no more.
 pub(super) async fn take(db: &mut PgConnection, name: &str, worker: i64) -> Result<(), sqlx::Error> {
-    const TAKE: &str = "INSERT INTO skynet.checkpoints AS c (projection, owner, epoch) VALUES ($1, $2, 1)
-        ON CONFLICT (projection) DO UPDATE SET owner = excluded.owner, epoch = c.epoch + 1, fault = NULL";
+    const TAKE: &str = include_str!("sql/take_projection.sql");
     sqlx::query(TAKE).bind(name).bind(worker).execute(db).await?;
     Ok(())
 }
@@ -54,9 +51,7 @@ pub(super) async fn step(
     from: &Checkpoint,
     to: Position,
 ) -> Result<(), Trouble> {
-    const STEP: &str = "UPDATE skynet.checkpoints SET xid = $6::text::xid8, pos = $7, at = now()
-        WHERE projection = $1 AND generation = $2 AND epoch = $3 AND xid = $4::text::xid8 AND pos = $5";
-    let moved = sqlx::query(STEP)
+    let moved = sqlx::query(include_str!("../postgres/sql/checkpoint.sql"))
         .bind(name)
         .bind(from.generation)
         .bind(from.epoch)
@@ -76,8 +71,7 @@ pub(super) async fn stop(
     at: &Checkpoint,
     why: &str,
 ) -> Result<(), sqlx::Error> {
-    const STOP: &str =
-        "UPDATE skynet.checkpoints SET fault = $4, at = now() WHERE projection = $1 AND generation = $2 AND epoch = $3";
+    const STOP: &str = include_str!("sql/stop_projection.sql");
     sqlx::query(STOP).bind(name).bind(at.generation).bind(at.epoch).bind(why).execute(db).await?;
     Ok(())
 }

@@ -201,12 +201,7 @@ impl Job {
     }
 }
 
-const LOAD: &str = "
-    SELECT job_id, seq, workflow, plan, state, stopping, paused_by, cause, submitter, door, mock, parent, parent_step,
-      forked_from, forked_at, undo, params, outputs, (extract(epoch FROM created_at) * 1000)::bigint,
-      (extract(epoch FROM started_at) * 1000)::bigint, (extract(epoch FROM ended_at) * 1000)::bigint,
-      (extract(epoch FROM changed_at) * 1000)::bigint
-    FROM unnest($2::uuid[]) wanted (job_id) JOIN skynet.job_rows USING (job_id) WHERE generation = $1";
+const LOAD: &str = include_str!("sql/load_jobs.sql");
 
 /// Loads the jobs that these events are about, save those that begin here.
 async fn load(
@@ -249,30 +244,9 @@ fn read(row: &PgRow) -> Result<Job, sqlx::Error> {
     })
 }
 
-const SAVE: &str = "
-    INSERT INTO skynet.job_rows AS old (generation, job_id, seq, workflow, plan, state, stopping, paused_by, cause,
-      submitter, door, mock, parent, parent_step, forked_from, forked_at, undo, params, outputs, created_at, started_at,
-      ended_at, changed_at)
-    SELECT $1, job_id, seq, workflow, plan, state, stopping, paused_by, cause, submitter, door, mock, parent, parent_step,
-      forked_from, forked_at, undo, params, outputs, 'epoch'::timestamptz + created * interval '1 ms',
-      'epoch'::timestamptz + started * interval '1 ms', 'epoch'::timestamptz + ended * interval '1 ms',
-      'epoch'::timestamptz + changed * interval '1 ms'
-    FROM unnest($2::uuid[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[],
-      $10::text[], $11::text[], $12::boolean[], $13::uuid[], $14::text[], $15::uuid[], $16::int[], $17::text[],
-      $18::text[], $19::text[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[])
-      new (job_id, seq, workflow, plan, state, stopping, paused_by, cause, submitter, door, mock, parent, parent_step,
-        forked_from, forked_at, undo, params, outputs, created, started, ended, changed)
-    ON CONFLICT (generation, job_id) DO UPDATE SET seq = excluded.seq, state = excluded.state,
-      stopping = excluded.stopping, paused_by = excluded.paused_by, cause = excluded.cause, undo = excluded.undo,
-      outputs = excluded.outputs, started_at = excluded.started_at, ended_at = excluded.ended_at,
-      changed_at = excluded.changed_at
-    WHERE old.seq < excluded.seq";
+const SAVE: &str = include_str!("sql/save_jobs.sql");
 
-async fn save(
-    db: &mut PgConnection,
-    generation: i32,
-    jobs: &BTreeMap<Uuid, Job>,
-) -> Result<(), sqlx::Error> {
+async fn save(db: &mut PgConnection, generation: i32, jobs: &BTreeMap<Uuid, Job>) -> Result<(), sqlx::Error> {
     fn all<'a, T>(jobs: &'a BTreeMap<Uuid, Job>, of: impl Fn(&'a Job) -> T) -> Vec<T> {
         jobs.values().map(of).collect()
     }

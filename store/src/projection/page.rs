@@ -35,11 +35,7 @@ pub(super) async fn kinds(db: &mut PgConnection) -> Result<Kinds, sqlx::Error> {
 }
 
 /// All behind a place, up to another, below the oldest transaction that still writes: nothing can come before it.
-const PAGE: &str = "
-    SELECT e.xid::text, e.pos, e.job_id, e.seq, e.kind, e.body FROM skynet.events e
-    WHERE (e.xid, e.pos) > ($1::text::xid8, $2) AND (e.xid, e.pos) <= ($3::text::xid8, $4)
-      AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY e.xid, e.pos LIMIT $5";
+const PAGE: &str = include_str!("sql/page.sql");
 
 /// Reads up to `limit` events behind `after`, up to and with `until`.
 pub(super) async fn read(

@@ -213,8 +213,7 @@ fn reads(projection: &dyn Projection, told: &Told) -> bool {
 /// Returns the part of a page before the first event that cannot be read by one who looks into it; that event alone if
 /// it is the first.
 fn readable<'a>(page: &'a [Told], lanes: &[&mut Followed]) -> &'a [Told] {
-    let fails =
-        |told: &Told| told.event.is_err() && lanes.iter().any(|lane| reads(lane.projection, told));
+    let fails = |told: &Told| told.event.is_err() && lanes.iter().any(|lane| reads(lane.projection, told));
     let good = page.iter().position(fails).map_or(page.len(), |bad| bad.max(1));
     page.get(..good).unwrap_or(page)
 }

@@ -29,7 +29,13 @@ impl Providers {
 
     /// An attempt ended.
     pub(super) fn ended(&mut self, job: Uuid, now: i64, attempted: &Attempted, outcome: &str) {
-        self.add(job, now, &attempted.provider, outcome, now.saturating_sub(attempted.since).clamp(0, LONGEST));
+        self.add(
+            job,
+            now,
+            &attempted.provider,
+            outcome,
+            now.saturating_sub(attempted.since).clamp(0, LONGEST),
+        );
     }
 
     fn add(&mut self, job: Uuid, now: i64, provider: &str, outcome: &str, ms: i64) {
@@ -47,14 +53,7 @@ fn day(job: Uuid) -> i32 {
     i32::try_from(ms / 86_400_000).unwrap_or(i32::MAX)
 }
 
-const SAVE: &str = "
-    INSERT INTO skynet.provider_rows AS old (generation, day, provider, outcome, n, ms_sum, ms_max, last_at)
-    SELECT $1, day, provider, outcome, n, ms_sum, ms_max, 'epoch'::timestamptz + last * interval '1 ms'
-    FROM unnest($2::int[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-      new (day, provider, outcome, n, ms_sum, ms_max, last)
-    ON CONFLICT (generation, day, provider, outcome) DO UPDATE SET n = old.n + excluded.n,
-      ms_sum = old.ms_sum + excluded.ms_sum, ms_max = greatest(old.ms_max, excluded.ms_max),
-      last_at = greatest(old.last_at, excluded.last_at)";
+const SAVE: &str = include_str!("sql/save_providers.sql");
 
 pub(super) async fn save(
     db: &mut PgConnection,

@@ -69,7 +69,10 @@ impl fmt::Display for Difference {
 /// What went wrong, in words. The generation that was shown still is; the next rebuild begins anew.
 pub async fn rebuild(database: &Database, projection: &str) -> Result<Rebuilt, String> {
     let Some(projection) = ALL.into_iter().find(|it| it.name() == projection) else {
-        return Err(format!("there is no projection `{projection}`: the names are {}", super::NAMES.join(", ")));
+        return Err(format!(
+            "there is no projection `{projection}`: the names are {}",
+            super::NAMES.join(", ")
+        ));
     };
     make(database, projection).await.map_err(|trouble| match trouble {
         Trouble::Overtaken => format!("the projection `{}` is being rebuilt by another", projection.name()),
@@ -84,8 +87,7 @@ async fn make(database: &Database, projection: &'static dyn Projection) -> Resul
         return Err(Trouble::Overtaken);
     }
     let shown = shown(db, projection).await?;
-    let is_comparable =
-        shown.fault.is_none() && has(db, projection.name(), shown.generation).await?;
+    let is_comparable = shown.fault.is_none() && has(db, projection.name(), shown.generation).await?;
     let next = begin(db, projection, &shown).await?;
     let carried = if is_comparable { carry(db, projection, &shown, &next).await? } else { Vec::new() };
     let mut anew = Anew { kinds: page::kinds(db).await?, next: [next], events: 0 };
@@ -114,8 +116,7 @@ async fn make(database: &Database, projection: &'static dyn Projection) -> Resul
     }
     let [next] = &anew.next;
     let is_other = old.is_some_and(|old| old != digest);
-    let differs =
-        if is_other { compare(&mut held, projection, &shown, next).await? } else { Vec::new() };
+    let differs = if is_other { compare(&mut held, projection, &shown, next).await? } else { Vec::new() };
     switch(&mut held, next, is_comparable).await?;
     held.commit().await?;
     let drop = sqlx::query("SELECT skynet.drop_generation($1, $2)").bind(projection.name());
@@ -174,8 +175,7 @@ async fn begin(
     projection: &'static dyn Projection,
     shown: &Checkpoint,
 ) -> Result<Followed, sqlx::Error> {
-    const PLACE: &str = "INSERT INTO skynet.checkpoints (projection, generation) VALUES ($1, $2)
-        ON CONFLICT (projection) DO UPDATE SET generation = excluded.generation, xid = '0', pos = 0, fault = NULL";
+    const PLACE: &str = include_str!("sql/begin_generation.sql");
     let (name, generation) = (format!("{}:next", projection.name()), shown.generation + 1);
     let mut transaction = db.begin().await?;
     for sql in ["SELECT skynet.drop_generation($1, $2)", "SELECT skynet.add_generation($1, $2)"] {
@@ -273,11 +273,7 @@ async fn digest(
 /// Shows the new generation. Who followed the old one finds that it was overtaken, and follows the new one.
 async fn switch(db: &mut PgConnection, next: &Followed, is_caught_up: bool) -> Result<(), sqlx::Error> {
     // One that was caught up with keeps its place: the event there may be in a segment that was dropped.
-    const SWITCH: &str = "
-        UPDATE skynet.checkpoints shown SET generation = next.generation, epoch = shown.epoch + 1, fault = NULL,
-          xid = CASE WHEN $3 THEN shown.xid ELSE next.xid END, pos = CASE WHEN $3 THEN shown.pos ELSE next.pos END,
-          at = now()
-        FROM skynet.checkpoints next WHERE shown.projection = $1 AND next.projection = $2";
+    const SWITCH: &str = include_str!("sql/show_generation.sql");
     let query = sqlx::query(SWITCH).bind(next.projection.name()).bind(&next.name).bind(is_caught_up);
     query.execute(&mut *db).await?;
     sqlx::query("DELETE FROM skynet.checkpoints WHERE projection = $1").bind(&next.name).execute(db).await?;

@@ -74,7 +74,9 @@ pub enum Kept {
 impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.fate {
-            Fate::Dropped { events, root } => write!(f, "{}: dropped {events} events, root {root}", self.name),
+            Fate::Dropped { events, root } => {
+                write!(f, "{}: dropped {events} events, root {root}", self.name)
+            }
             Fate::Kept(why) => write!(f, "{}: stays, {why}", self.name),
         }
     }
@@ -87,10 +89,9 @@ impl fmt::Display for Kept {
             Self::Live { jobs: 1, oldest } => {
                 write!(f, "as the job {oldest} is not over: cancel it, or let it end")
             }
-            Self::Live { jobs, oldest } => write!(
-                f,
-                "as {jobs} jobs are not over, the oldest is {oldest}: cancel them, or let them end"
-            ),
+            Self::Live { jobs, oldest } => {
+                write!(f, "as {jobs} jobs are not over, the oldest is {oldest}: cancel them, or let them end")
+            }
             Self::Recent => f.write_str("as its last event is not old enough"),
             Self::Unread(projection) => write!(
                 f,
@@ -149,8 +150,7 @@ pub async fn retain(
 /// Returns why a segment has to stay, by what is seen without reading its events.
 async fn stays(db: &mut PgConnection, name: &str, older_than: i64) -> Result<Option<Kept>, sqlx::Error> {
     // A job may still begin in the week before this one, by a clock that is behind.
-    const YOUNG: &str = "SELECT hi > skynet.uuid7_floor('epoch'::timestamptz + $2 * interval '1 ms')
-        OR hi > skynet.uuid7_floor(now() - interval '7 days') FROM skynet.segments WHERE name = $1";
+    const YOUNG: &str = include_str!("sql/is_young.sql");
     if sqlx::query_scalar(YOUNG).bind(name).bind(older_than).fetch_one(&mut *db).await? {
         return Ok(Some(Kept::Young));
     }

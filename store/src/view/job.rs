@@ -95,17 +95,9 @@ pub struct JobRow {
     pub waits_for_people: bool,
 }
 
-const COLUMNS: &str = "
-    SELECT j.job_id, j.workflow, j.plan, j.state, j.stopping, j.paused_by, j.cause, j.submitter, j.door, j.mock, j.parent,
-      j.parent_step, j.forked_from, j.forked_at, j.undo, j.params, j.outputs,
-      (extract(epoch FROM j.created_at) * 1000)::bigint, (extract(epoch FROM j.started_at) * 1000)::bigint,
-      (extract(epoch FROM j.ended_at) * 1000)::bigint, (extract(epoch FROM j.changed_at) * 1000)::bigint, j.seq
-    FROM skynet.job_rows j WHERE j.generation = (SELECT skynet.generation_of('job'))";
+const COLUMNS: &str = include_str!("sql/jobs.sql");
 
-const COUNTS: &str = "
-    SELECT job_id, status, count(*), bool_or(waits_for IN ('people', 'verdict')) IS TRUE
-    FROM unnest($1::uuid[]) wanted (job_id) JOIN skynet.step_rows USING (job_id)
-    WHERE generation = (SELECT skynet.generation_of('step')) GROUP BY job_id, status";
+const COUNTS: &str = include_str!("sql/count_steps.sql");
 
 impl Views {
     /// Lists jobs, the latest first.

@@ -89,16 +89,9 @@ const AUDIT: &str = "
     FROM skynet.audit_rows WHERE generation = (SELECT skynet.generation_of('audit'))
       AND (at, job_id, seq) > ('epoch'::timestamptz + ";
 
-const ARTIFACTS: &str = "
-    SELECT step, instance, attempt, name, sha256, size, media_type, path, (extract(epoch FROM at) * 1000)::bigint
-    FROM skynet.artifact_rows WHERE generation = (SELECT skynet.generation_of('step')) AND job_id = $1
-    ORDER BY seq, name";
+const ARTIFACTS: &str = include_str!("sql/artifacts.sql");
 
-const PROVIDERS: &str = "
-    SELECT provider, outcome, sum(n)::bigint, sum(ms_sum)::bigint, max(ms_max),
-      (extract(epoch FROM max(last_at)) * 1000)::bigint
-    FROM skynet.provider_rows
-    WHERE generation = (SELECT skynet.generation_of('step')) AND day >= $1 GROUP BY provider, outcome ORDER BY provider";
+const PROVIDERS: &str = include_str!("sql/providers.sql");
 
 impl AuditCursor {
     /// Returns the place before all that was done at this time or later.
@@ -184,7 +177,8 @@ impl Views {
         let day = since.map_or(0, |since| i32::try_from(since.div_euclid(86_400_000)).unwrap_or(i32::MAX));
         let query = sqlx::query_as::<_, (String, String, i64, i64, i64, i64)>(PROVIDERS).bind(day);
         let mut providers: Vec<ProviderRow> = Vec::new();
-        for (provider, outcome, n, sum, max, last) in self.read(query.fetch_all(self.database.pool())).await? {
+        for (provider, outcome, n, sum, max, last) in self.read(query.fetch_all(self.database.pool())).await?
+        {
             if providers.last().is_none_or(|row| row.provider != provider) {
                 providers.push(ProviderRow { provider, ..ProviderRow::default() });
             }

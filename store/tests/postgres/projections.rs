@@ -18,7 +18,8 @@ use store::{
 use tokio::{sync::Notify, task::JoinHandle};
 
 /// Whether all projections have read all there is.
-const CAUGHT_UP: &str = "SELECT bool_and((c.xid, c.pos) = (e.xid, e.pos) OR c.fault IS NOT NULL) FROM skynet.checkpoints c,
+const CAUGHT_UP: &str =
+    "SELECT bool_and((c.xid, c.pos) = (e.xid, e.pos) OR c.fault IS NOT NULL) FROM skynet.checkpoints c,
     (SELECT xid, pos FROM skynet.events ORDER BY xid DESC, pos DESC LIMIT 1) e";
 
 pub(super) async fn caught_up(admin: &mut PgConnection) {
@@ -76,7 +77,8 @@ fn check_steps(job: &Job, mut rows: BTreeMap<(String, i32), StepRow>) {
         let name = job.place(ix, 0).step.to_string();
         for (at, instance) in (0..).zip(&step.instances) {
             let row = rows.remove(&(name.clone(), at));
-            let shown = row.as_ref().map_or(("pending", None), |it| (it.status.as_str(), it.waits_for.as_deref()));
+            let shown =
+                row.as_ref().map_or(("pending", None), |it| (it.status.as_str(), it.waits_for.as_deref()));
             assert_eq!(shown, told(&instance.state), "{name}[{at}] of {}", job.id());
             let Some(row) = row else { continue };
             if row.provider.is_some() || row.child.is_some() {
@@ -148,8 +150,7 @@ async fn rows_say_what_the_engine_says() {
         let count: usize = happened.events.iter().map(|it| left(&it.event)).sum();
         assert_eq!(views.artifacts(&happened.id).await.unwrap().len(), count);
         artifacts += count;
-        attempts +=
-            happened.events.iter().filter(|it| matches!(it.event, Event::StepStarted(_))).count();
+        attempts += happened.events.iter().filter(|it| matches!(it.event, Event::StepStarted(_))).count();
         check_audit(&views, happened).await;
     }
     assert!(artifacts > 10, "the jobs leave files behind");
@@ -165,14 +166,17 @@ async fn rows_say_what_the_engine_says() {
 /// Each deed stands there once, and nothing else does.
 async fn check_audit(views: &Views, happened: &Happened) {
     let shown = views.audit(Some(&happened.id), None, 10_000).await.unwrap();
-    let deeds: Vec<_> = happened.events.iter().filter_map(|it| deed(&it.event).map(|did| (it.seq, did))).collect();
+    let deeds: Vec<_> =
+        happened.events.iter().filter_map(|it| deed(&it.event).map(|did| (it.seq, did))).collect();
     let (settled, others): (Vec<_>, Vec<_>) = shown.iter().partition(|row| row.did == "settled");
     let mut others: Vec<_> =
         others.iter().map(|row| (u64::try_from(row.seq).unwrap(), row.did.as_str())).collect();
     others.sort_unstable();
-    let skips = |seq: u64| happened.events.iter().any(|it| {
-        it.seq == seq && matches!(it.event, Event::StepSkipped { .. }) && it.actor == Actor::Engine
-    });
+    let skips = |seq: u64| {
+        happened.events.iter().any(|it| {
+            it.seq == seq && matches!(it.event, Event::StepSkipped { .. }) && it.actor == Actor::Engine
+        })
+    };
     let deeds: Vec<_> = deeds.into_iter().filter(|(seq, _)| !skips(*seq)).collect();
     assert_eq!(others, deeds, "{}", happened.id);
     for row in settled {
@@ -213,7 +217,12 @@ async fn a_rebuild_gives_the_same_to_the_byte() {
     let before = shown(&mut admin).await;
     for name in NAMES {
         let rebuilt = rebuild(&database, name).await.unwrap();
-        assert_eq!((rebuilt.generation, rebuilt.old), (2, Some(rebuilt.digest)), "{:?}", rebuilt.differs.first());
+        assert_eq!(
+            (rebuilt.generation, rebuilt.old),
+            (2, Some(rebuilt.digest)),
+            "{:?}",
+            rebuilt.differs.first()
+        );
         assert!(rebuilt.events > 500, "{}", rebuilt.events);
     }
     assert_eq!(shown(&mut admin).await, before);
@@ -279,7 +288,8 @@ async fn two_projectors_and_one_that_is_killed_count_each_event_once() {
         .await;
         last = text(&mut admin, place_of).await;
         // The server ends the session in the middle of whatever it does.
-        let end = "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        let end =
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
             WHERE l.locktype = 'advisory' AND d.datname = current_database()";
         let _ = text(&mut admin, end).await;
         one.abort();
@@ -350,7 +360,10 @@ async fn jobs_are_listed_page_by_page_by_what_is_asked() {
     assert!(all.is_sorted_by(|a, b| a.created_at >= b.created_at), "the latest come first");
 
     let count = async |filter: Filter| views.jobs(&filter, 100).await.unwrap().jobs.len();
-    let states = |words: &[&str]| Filter { states: words.iter().map(ToString::to_string).collect(), ..Filter::default() };
+    let states = |words: &[&str]| Filter {
+        states: words.iter().map(ToString::to_string).collect(),
+        ..Filter::default()
+    };
     let of = |word: &str| all.iter().filter(|row| row.state == word).count();
     assert_eq!(count(states(&["failed", "running"])).await, of("failed") + of("running"));
     assert_eq!(count(Filter { workflow: Some("nobody".into()), ..Filter::default() }).await, 0);

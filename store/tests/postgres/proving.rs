@@ -112,7 +112,11 @@ async fn what_cannot_be_checked_is_told_as_a_doubt() {
     assert_eq!((plans, verified.proofs), (jobs.len(), 0));
     let content: Vec<_> = problems.iter().filter(|it| it.seq.is_some()).collect();
     assert!(!content.is_empty());
-    assert!(content[0].to_string().contains("content that it names cannot be had: there is no content of the digest"));
+    assert!(
+        content[0]
+            .to_string()
+            .contains("content that it names cannot be had: there is no content of the digest")
+    );
     // With the content there, nothing is missed.
     let bytes = futures_util::stream::iter([Ok(b"x".to_vec())]);
     blobs.put(Box::pin(bytes)).await.unwrap();
@@ -144,7 +148,8 @@ async fn an_export_has_all_that_a_hash_covers() {
         let line: Line<'_> = serde_json::from_str(line).unwrap();
         let job = uuid::Uuid::parse_str(line.job).unwrap();
         let before = *tip.entry(job).or_insert_with(|| Digest::of(job.as_bytes()));
-        let covered = [&before.0[..], &line.seq.to_be_bytes(), &line.kind.to_be_bytes(), line.body.get().as_bytes()];
+        let covered =
+            [&before.0[..], &line.seq.to_be_bytes(), &line.kind.to_be_bytes(), line.body.get().as_bytes()];
         assert_eq!(Digest::of(&covered.concat()), line.hash, "event {} of {job}", line.seq);
         tip.insert(job, line.hash);
     }
@@ -219,9 +224,13 @@ async fn seals_show_what_the_chain_of_a_job_cannot() {
     let forged = seal_all(&database, &mut admin).await;
     assert_eq!(look_at_seals(&database, &forged).await, [""; 0]);
     let told = look_at_seals(&database, &outside).await;
-    assert!(told.contains(&"seal 1: it is another than the one that was kept outside".to_owned()), "{told:?}");
+    assert!(
+        told.contains(&"seal 1: it is another than the one that was kept outside".to_owned()),
+        "{told:?}"
+    );
     let no = outside.last().unwrap().no;
     assert!(
-        no <= forged.last().unwrap().no || told.contains(&format!("seal {no}: it was kept outside and is not here"))
+        no <= forged.last().unwrap().no
+            || told.contains(&format!("seal {no}: it was kept outside and is not here"))
     );
 }

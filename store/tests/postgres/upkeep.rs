@@ -1,7 +1,7 @@
 //! Upkeep: what may be dropped and what may not, and when it is vacuumed.
 
 use super::{
-    harness::{Place, OwnedLog, eventually, execute, text},
+    harness::{OwnedLog, Place, eventually, execute, text},
     jobs::{Happened, append},
     projections::{caught_up, follow},
 };
@@ -28,8 +28,7 @@ async fn try_to(database: &Database, older_than: i64) -> Segment {
 /// Writes jobs of which none or all are over.
 async fn ended(place: &Place, count: usize) -> (OwnedLog, Vec<Happened>, PgConnection) {
     let log = place.log(Settings::default()).await;
-    let jobs: Vec<_> =
-        (2000..).map(Happened::of).filter(|it| it.job().is_over()).take(count).collect();
+    let jobs: Vec<_> = (2000..).map(Happened::of).filter(|it| it.job().is_over()).take(count).collect();
     append(&log, &jobs).await;
     (log, jobs, place.connect().await)
 }
@@ -57,7 +56,9 @@ async fn a_segment_stays_until_all_is_over_old_and_read() {
     assert_eq!(told, "t: stays, as its last event is not old enough");
     let told = try_to(&database, LATER).await.to_string();
     let unread = |name: &str| {
-        format!("t: stays, as the projection `{name}` has not read all of it: let a projector run, or rebuild it")
+        format!(
+            "t: stays, as the projection `{name}` has not read all of it: let a projector run, or rebuild it"
+        )
     };
     assert!(NAMES.iter().any(|name| told == unread(name)), "{told}");
 
@@ -67,7 +68,8 @@ async fn a_segment_stays_until_all_is_over_old_and_read() {
     let (events, sealed) = seal_segment(&database, "t").await.unwrap();
     assert_eq!(events, jobs.iter().chain([&living]).map(|it| it.events.len() as u64).sum::<u64>());
     execute(&mut admin, "SET session_replication_role = replica").await;
-    let harm = format!("UPDATE skynet.events SET hash = sha256(hash) WHERE job_id = '{}' AND seq = 2", jobs[0].id);
+    let harm =
+        format!("UPDATE skynet.events SET hash = sha256(hash) WHERE job_id = '{}' AND seq = 2", jobs[0].id);
     execute(&mut admin, harm).await;
     let fate = try_to(&database, LATER).await.fate;
     assert!(matches!(fate, Fate::Kept(Kept::Changed { sealed: was, .. }) if was == sealed), "{fate:?}");
@@ -102,7 +104,8 @@ async fn what_is_dropped_is_exported_proved_and_still_shown() {
     assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count() as u64, events);
     assert_eq!(text(&mut admin, "SELECT count(*) FROM skynet.events").await, "0");
     let Fate::Dropped { root, .. } = &dropped[0].fate else { panic!("{dropped:?}") };
-    let kept = "SELECT encode(merkle_root, 'hex') FROM skynet.segments WHERE name = 't' AND dropped_at IS NOT NULL";
+    let kept =
+        "SELECT encode(merkle_root, 'hex') FROM skynet.segments WHERE name = 't' AND dropped_at IS NOT NULL";
     assert_eq!(text(&mut admin, kept).await, root.to_string());
     let mut problems = Vec::new();
     verify_seals(&database, &[], |problem| problems.push(problem)).await.unwrap();

@@ -1,4 +1,4 @@
-//! The views that people read.
+//! The views over the log itself.
 
 use super::harness::{Place, execute, text};
 use engine::{
@@ -64,15 +64,18 @@ async fn they_say_what_became_of_a_job() {
     let lines = [
         (
             "job",
-            "SELECT concat_ws(' ', workflow, state, cause, ended_at IS NOT NULL, events) FROM skynet.job",
+            "SELECT concat_ws(' ', workflow, state, cause, ended_at IS NOT NULL, events) FROM skynet.job_in_log",
         ),
         (
             "step",
-            "SELECT concat_ws(' ', step, instance, state, attempts, started_at IS NOT NULL) FROM skynet.step",
+            "SELECT concat_ws(' ', step, instance, state, attempts, started_at IS NOT NULL) FROM skynet.step_in_log",
         ),
         ("event", "SELECT string_agg(concat_ws(' ', seq, type), ', ' ORDER BY seq) FROM skynet.event"),
-        ("audit", "SELECT concat_ws(' ', person, door, seq, type, said ->> 'workflow') FROM skynet.audit"),
-        ("artifact", "SELECT count(*) FROM skynet.artifact"),
+        (
+            "audit",
+            "SELECT concat_ws(' ', person, door, seq, type, said ->> 'workflow') FROM skynet.audit_in_log",
+        ),
+        ("artifact", "SELECT count(*) FROM skynet.artifact_in_log"),
     ];
     let mut shown = String::new();
     for (view, query) in lines {
@@ -101,5 +104,5 @@ async fn a_job_is_over_until_it_is_retried() {
         Recorded { seq: 6, at: 0, actor: Actor::Engine, event: Event::JobRetried { steps: Vec::new() } };
     it.log.append(&id, 5, vec![Arc::new(retried)]).await.unwrap();
     assert_eq!(it.log.live_jobs(0..=255).await.unwrap(), [id]);
-    assert_eq!(text(&mut place.connect().await, "SELECT state FROM skynet.job").await, "running");
+    assert_eq!(text(&mut place.connect().await, "SELECT state FROM skynet.job_in_log").await, "running");
 }

@@ -2,7 +2,7 @@
 //! agree is tested.
 
 use super::super::{artifact::Artifacts, id, json, number, plain, provider::Providers};
-use super::row::{Key, Kept, Row, Rows};
+use super::row::{Kept, Key, Row, Rows};
 use engine::{
     event::{At, Event, Recorded, Values},
     id::{Digest, Name},

@@ -138,11 +138,7 @@ const COLUMNS: &str = "seq, key, status, waits_for, (extract(epoch FROM until) *
 
 /// Loads what these events can touch: instances they name, all of steps that begin or end as a whole, all of jobs that
 /// end.
-pub(super) async fn load(
-    db: &mut PgConnection,
-    generation: i32,
-    told: &[Told],
-) -> Result<Rows, sqlx::Error> {
+pub(super) async fn load(db: &mut PgConnection, generation: i32, told: &[Told]) -> Result<Rows, sqlx::Error> {
     let known: BTreeSet<_> = begun_before(told).into_iter().collect();
     let (mut jobs, mut steps, mut places) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for it in told.iter().filter(|it| known.contains(&it.job)) {
@@ -160,14 +156,17 @@ pub(super) async fn load(
 
     let mut rows = Rows::new();
     if !jobs.is_empty() {
-        let sql = "FROM unnest($2::uuid[]) w (job_id) JOIN skynet.step_rows USING (job_id) WHERE generation = $1";
+        let sql =
+            "FROM unnest($2::uuid[]) w (job_id) JOIN skynet.step_rows USING (job_id) WHERE generation = $1";
         let query = sqlx::query(select(sql)).bind(generation).bind(jobs.into_iter().collect::<Vec<_>>());
         keep(&mut rows, &query.fetch_all(&mut *db).await?)?;
     }
     if !steps.is_empty() {
-        let sql = "FROM unnest($2::uuid[], $3::text[]) w (job_id, step) JOIN skynet.step_rows USING (job_id, step)
+        let sql =
+            "FROM unnest($2::uuid[], $3::text[]) w (job_id, step) JOIN skynet.step_rows USING (job_id, step)
             WHERE generation = $1";
-        let (jobs, names): (Vec<_>, Vec<_>) = steps.into_iter().map(|(job, step)| (job, step.to_string())).unzip();
+        let (jobs, names): (Vec<_>, Vec<_>) =
+            steps.into_iter().map(|(job, step)| (job, step.to_string())).unzip();
         let query = sqlx::query(select(sql)).bind(generation).bind(jobs).bind(names);
         keep(&mut rows, &query.fetch_all(&mut *db).await?)?;
     }
@@ -287,32 +286,9 @@ fn read(it: &PgRow) -> Result<Row, sqlx::Error> {
     })
 }
 
-const GO: &str = "DELETE FROM skynet.step_rows r USING unnest($2::uuid[], $3::text[], $4::int[]) w (job_id, step, instance)
-    WHERE r.generation = $1 AND r.job_id = w.job_id AND r.step = w.step AND r.instance = w.instance";
+const GO: &str = include_str!("../sql/forget_steps.sql");
 
-const SAVE: &str = "
-    INSERT INTO skynet.step_rows AS old (generation, job_id, step, instance, seq, key, status, waits_for, until, begun,
-      attempts, provider, risk, subject, error_class, error, exit_code, child, reused_from, undo, asked, agreed, outputs,
-      outputs_digest, log, log_bytes, started_at, ended_at)
-    SELECT $1, job_id, step, instance, seq, key, status, waits_for, 'epoch'::timestamptz + until * interval '1 ms', begun,
-      attempts, provider, risk, subject, error_class, error, exit_code, child, reused_from, undo, asked, agreed, outputs,
-      outputs_digest, log, log_bytes, 'epoch'::timestamptz + started * interval '1 ms',
-      'epoch'::timestamptz + ended * interval '1 ms'
-    FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-      $10::boolean[], $11::int[], $12::text[], $13::text[], $14::bytea[], $15::text[], $16::text[], $17::bigint[],
-      $18::uuid[], $19::uuid[], $20::text[], $21::text[], $22::int[], $23::text[], $24::bytea[], $25::bytea[],
-      $26::bigint[], $27::bigint[], $28::bigint[])
-      new (job_id, step, instance, seq, key, status, waits_for, until, begun, attempts, provider, risk, subject,
-        error_class, error, exit_code, child, reused_from, undo, asked, agreed, outputs, outputs_digest, log, log_bytes,
-        started, ended)
-    ON CONFLICT (generation, job_id, step, instance) DO UPDATE SET seq = excluded.seq, key = excluded.key,
-      status = excluded.status, waits_for = excluded.waits_for, until = excluded.until, begun = excluded.begun,
-      attempts = excluded.attempts, provider = excluded.provider, risk = excluded.risk, subject = excluded.subject,
-      error_class = excluded.error_class, error = excluded.error, exit_code = excluded.exit_code,
-      child = excluded.child, reused_from = excluded.reused_from, undo = excluded.undo, asked = excluded.asked,
-      agreed = excluded.agreed, outputs = excluded.outputs, outputs_digest = excluded.outputs_digest,
-      log = excluded.log, log_bytes = excluded.log_bytes, started_at = excluded.started_at, ended_at = excluded.ended_at
-    WHERE old.seq < excluded.seq";
+const SAVE: &str = include_str!("../sql/save_steps.sql");
 
 pub(super) async fn save(db: &mut PgConnection, generation: i32, rows: &Rows) -> Result<(), sqlx::Error> {
     let gone: Vec<_> =
