@@ -7,7 +7,7 @@ use engine::{
 };
 use futures_core::future::BoxFuture;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use uuid::Uuid;
 
 /// The projection of jobs.
@@ -73,8 +73,8 @@ impl Projection for Jobs {
 
 fn take(jobs: &mut BTreeMap<Uuid, Job>, told: &Told) -> Result<(), String> {
     if let Ok(Recorded { at, actor, event: Event::JobCreated(created), .. }) = &told.event {
-        if !jobs.contains_key(&told.job) {
-            jobs.insert(told.job, Job::new(*at, actor, created)?);
+        if let Entry::Vacant(place) = jobs.entry(told.job) {
+            place.insert(Job::new(*at, actor, created)?);
         }
         return Ok(());
     }

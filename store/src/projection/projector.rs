@@ -8,7 +8,7 @@ use super::{
     checkpoint::{self, Checkpoint},
     page::{self, END, Kinds, Told},
 };
-use crate::postgres::{Commit, Database};
+use crate::postgres::{Commit, Database, Failure, failure, words};
 use engine::port::Position;
 use sqlx::{Connection as _, PgConnection};
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -108,7 +108,13 @@ impl Projector {
         loop {
             self.tell(&lanes);
             match advance(&mut db, &kinds, &mut lanes, END, self.page).await {
-                Ok(0) => self.wait().await,
+                Ok(0) => {
+                    self.wait().await;
+                    // One that stopped may have been made anew meanwhile.
+                    if lanes.iter().any(|lane| lane.at.fault.is_some()) {
+                        lanes = load(&mut db).await?;
+                    }
+                }
                 Ok(_) => {}
                 // A rebuild has put another generation in place.
                 Err(Trouble::Overtaken) => lanes = load(&mut db).await?,
@@ -228,9 +234,28 @@ async fn apply(
     for lane in lanes {
         // First, so that of two the second waits here, and then finds that it is late.
         checkpoint::step(&mut transaction, &lane.name, &lane.at, to).await?;
-        lane.projection.apply(&mut transaction, lane.at.generation, page).await?;
+        let applied = lane.projection.apply(&mut transaction, lane.at.generation, page).await;
+        applied.map_err(|trouble| own(lane.projection.name(), page, trouble))?;
     }
     Ok(transaction.commit().await?)
+}
+
+/// What the database will refuse each time, as when the tables are gone, is that projection's own failure.
+fn own(projection: &'static str, page: &[Told], trouble: Trouble) -> Trouble {
+    match (trouble, page.last()) {
+        (Trouble::World(error), Some(last)) if failure(&error) == Failure::Final => {
+            let is_gone =
+                error.as_database_error().is_some_and(|it| it.message().starts_with("no partition"));
+            let why = if is_gone {
+                "its tables are gone: make it anew".to_owned()
+            } else {
+                let (seq, job) = (last.seq, last.job);
+                format!("what follows up to event {seq} of the job {job} cannot be kept: {}", words(&error))
+            };
+            Trouble::Fault { projection, why }
+        }
+        (trouble, _) => trouble,
+    }
 }
 
 async fn stop(db: &mut PgConnection, lane: &mut Followed, trouble: &Trouble) -> Result<(), Trouble> {

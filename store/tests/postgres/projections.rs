@@ -270,6 +270,31 @@ async fn a_rebuild_says_what_differs_and_mends_it() {
 }
 
 #[tokio::test]
+async fn tables_that_are_gone_stop_one_projection_until_it_is_made_anew() {
+    let place = Place::new().await;
+    let mut admin = place.connect().await;
+    let (log, _) = write(&place, 250..260).await;
+    let database = place.database(Settings::default()).await;
+    let (run, bell) = follow(&database, 1000);
+    caught_up(&mut admin).await;
+    execute(&mut admin, "DROP TABLE skynet.job_rows_1").await;
+    let more: Vec<_> = (260..270).map(Happened::of).collect();
+    append(&log, &more).await;
+    bell.notify_one();
+    let fault = "SELECT fault FROM skynet.checkpoints WHERE projection = 'job'";
+    eventually("a projection that stops", async || !text(&mut admin, fault).await.is_empty()).await;
+    let told = text(&mut admin, fault).await;
+    assert_eq!(told, "its tables are gone: make it anew");
+    caught_up(&mut admin).await;
+    rebuild(&database, "job").await.unwrap();
+    let more: Vec<_> = (270..280).map(Happened::of).collect();
+    append(&log, &more).await;
+    eventually("all jobs", async || text(&mut admin, "SELECT count(*) FROM skynet.job").await == "30").await;
+    assert_eq!(text(&mut admin, fault).await, "");
+    run.abort();
+}
+
+#[tokio::test]
 async fn two_projectors_and_one_that_is_killed_count_each_event_once() {
     let place = Place::new().await;
     let mut admin = place.connect().await;
