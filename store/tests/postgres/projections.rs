@@ -330,6 +330,40 @@ async fn two_projectors_and_one_that_is_killed_count_each_event_once() {
 }
 
 #[tokio::test]
+async fn who_is_killed_in_the_middle_of_a_batch_leaves_nothing_behind() {
+    let place = Place::new().await;
+    let (mut admin, mut holder) = (place.connect().await, place.connect().await);
+    let (_log, _) = write(&place, 350..370).await;
+    let database = place.database(Settings::default()).await;
+    // It gets as far as the second of its tables.
+    execute(&mut holder, "BEGIN; LOCK TABLE skynet.job_rows_1 IN ACCESS EXCLUSIVE MODE").await;
+    let waiting = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND NOT l.granted";
+    let (one, _) = follow(&database, 100_000);
+    let (other, _) = follow(&database, 100_000);
+    for _ in 0..2 {
+        eventually("a projector in the middle of a batch", async || text(&mut admin, waiting).await == "1")
+            .await;
+        let kill =
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+            WHERE d.datname = current_database() AND NOT l.granted";
+        assert_eq!(text(&mut admin, kill).await, "true");
+        // Whoever comes next begins at the same place.
+        let places = "SELECT string_agg(DISTINCT xid || ' ' || pos, ',') FROM skynet.checkpoints";
+        assert_eq!(text(&mut admin, places).await, "0 0");
+        assert_eq!(text(&mut admin, "SELECT count(*) FROM skynet.audit_rows").await, "0");
+    }
+    execute(&mut holder, "ROLLBACK").await;
+    caught_up(&mut admin).await;
+    one.abort();
+    other.abort();
+    for name in NAMES {
+        let rebuilt = rebuild(&database, name).await.unwrap();
+        assert_eq!(rebuilt.old, Some(rebuilt.digest), "{:?}", rebuilt.differs);
+    }
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_read_stops_who_reads_it_and_no_other() {
     let place = Place::new().await;
     let mut admin = place.connect().await;
