@@ -78,6 +78,23 @@ async fn a_lock_before_the_first_write_keeps_the_order() {
 }
 
 #[tokio::test]
+async fn transactions_are_ordered_as_numbers() {
+    let place = Place::new().await;
+    let mut connection = place.connect().await;
+    for (seq, xid) in [(1, 8), (2, 9), (3, 10), (4, 99), (5, 100)] {
+        let event = insert(1, &seq.to_string()).replace("(job_id, seq,", "(xid, job_id, seq,");
+        execute(&mut connection, event.replacen("SELECT ", &format!("SELECT '{xid}'::xid8, "), 1)).await;
+    }
+    fed(&mut connection, &["1:1", "1:2", "1:3", "1:4", "1:5"]).await;
+    let plan = "SELECT string_agg(line, ' ') FROM skynet_plan() line";
+    let explain = "CREATE FUNCTION skynet_plan() RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN \
+        SET enable_seqscan = off; RETURN QUERY EXECUTE 'EXPLAIN (COSTS off) EXECUTE feed(''0'', 0, 10)'; END $$";
+    execute(&mut connection, format!("PREPARE feed AS {}; {explain}", statement!("feed"))).await;
+    let plan = text(&mut connection, plan).await;
+    assert!(plan.contains("Index Scan using events_t_xid_pos_idx") && !plan.contains("Sort"), "{plan}");
+}
+
+#[tokio::test]
 async fn pages_follow_each_other() {
     let place = Place::new().await;
     let mut connection = place.connect().await;

@@ -5,6 +5,7 @@ mod batching;
 mod conformance;
 mod connecting;
 mod crashing;
+mod failing;
 mod feeding;
 mod guarding;
 mod harness;

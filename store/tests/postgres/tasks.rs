@@ -82,18 +82,22 @@ async fn the_tasks_of_the_dead_are_told_to_their_owners_as_lost() {
     );
 }
 
+async fn take(connection: &mut PgConnection, step: &str) -> Option<i32> {
+    let take = sqlx::query_scalar(statement!("take_slot")).bind("gpu").bind(99_i64).bind(id(1));
+    take.bind(step).bind(0_i32).bind(1_i32).fetch_optional(connection).await.unwrap()
+}
+
 #[tokio::test]
 async fn places_are_as_many_as_there_are_and_those_of_the_dead_are_free() {
     let place = Place::new().await;
     let mut connection = place.connect().await;
     execute(&mut connection, "INSERT INTO skynet.slots (grp, n) VALUES ('gpu', 1), ('gpu', 2)").await;
-    let mut taken = Vec::new();
-    for step in ["a", "b", "c"] {
-        let take = sqlx::query_scalar(statement!("take_slot")).bind("gpu").bind(99_i64).bind(id(1));
-        let take = take.bind(step).bind(0_i32).bind(1_i32);
-        taken.push(take.fetch_optional(&mut connection).await.unwrap());
+    for (step, place) in [("a", Some(1)), ("b", Some(2)), ("c", None)] {
+        assert_eq!(take(&mut connection, step).await, place, "{step}");
     }
-    assert_eq!(taken, [Some(1), Some(2), None::<i32>]);
+    let free = sqlx::query(statement!("free_slot")).bind("gpu").bind(99_i64).bind(id(1));
+    free.bind("a").bind(0_i32).bind(1_i32).execute(&mut connection).await.unwrap();
+    assert_eq!(take(&mut connection, "c").await, Some(1), "what was given back is taken again");
     let reaped = sqlx::query(statement!("reap_slots")).fetch_all(&mut connection).await.unwrap();
     assert_eq!(reaped.len(), 2, "worker 99 is none");
 }
