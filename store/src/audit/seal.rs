@@ -3,7 +3,9 @@
 //! The events of a range are digested segment by segment, so that a segment can be dropped and what is left still be
 //! held against the seal.
 
-use super::{jobs::Failed, merkle::Tree};
+mod look;
+
+use super::merkle::Tree;
 use crate::{
     postgres::{Database, words},
     projection::{pos, session, xid},
@@ -16,8 +18,10 @@ use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sqlx::{Connection as _, PgConnection, Row as _};
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+pub use look::{SealProblem, verify_seals};
 
 /// A sealed range of the feed. As JSON it is a line of the file that is kept outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,21 +53,6 @@ pub struct Part {
     pub events: i64,
     /// The root of a Merkle tree over their hashes, in the order of the feed.
     pub root: Digest,
-}
-
-/// Something that is wrong with a seal, or with what it sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealProblem {
-    /// Which seal.
-    pub no: i64,
-    /// What.
-    pub why: String,
-}
-
-impl fmt::Display for SealProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "seal {}: {}", self.no, self.why)
-    }
 }
 
 impl Seal {
@@ -218,100 +207,6 @@ pub(crate) async fn segment_root(db: &mut PgConnection, name: &str) -> Result<(u
         Ok((tree.count, Digest(tree.root())))
     };
     digested.await.map_err(|error| words(&error))
-}
-
-/// How many seals are looked at in one go.
-const LOT: i64 = 1000;
-
-/// Holds all seals against each other, against what they sealed, and against those that were kept outside.
-///
-/// # Errors
-/// If the database cannot be read. What is wrong is no error.
-pub async fn verify_seals(
-    database: &Database,
-    outside: &[Seal],
-    mut found: impl FnMut(SealProblem) + Send,
-) -> Result<u64, LogError> {
-    Ok(look(database, outside, &mut found).await?)
-}
-
-async fn look(
-    database: &Database,
-    outside: &[Seal],
-    found: &mut (dyn FnMut(SealProblem) + Send),
-) -> Result<u64, Failed> {
-    let mut outside: BTreeMap<i64, &Seal> = outside.iter().map(|seal| (seal.no, seal)).collect();
-    let mut db = session(database).await?;
-    let segments = segments(&mut db).await?;
-    let (mut before, mut count) = (None::<Seal>, 0);
-    loop {
-        let lot = seals(&mut db, before.as_ref().map(|it| it.no), false, LOT).await?;
-        let Some(last) = lot.last().cloned() else { break };
-        let from = before.as_ref().map_or(Position::ORIGIN, |it| place(it.to));
-        let ends: Vec<_> = lot.iter().map(|seal| place(seal.to)).collect();
-        // How the events are now, by seal and segment.
-        let mut now: Vec<BTreeMap<&str, (i64, Digest)>> = vec![BTreeMap::new(); lot.len()];
-        for segment in &segments {
-            let trees = segment.trees(&mut db, from, &ends).await?;
-            for (parts, tree) in now.iter_mut().zip(trees) {
-                parts.insert(&segment.name, tree);
-            }
-        }
-        for (seal, now) in lot.into_iter().zip(now) {
-            let mut wrong = |why: String| found(SealProblem { no: seal.no, why });
-            seal.follows(before.as_ref(), &mut wrong);
-            seal.holds(&now, &mut wrong);
-            if outside.remove(&seal.no).is_some_and(|kept| *kept != seal) {
-                wrong("it is another than the one that was kept outside".to_owned());
-            }
-            count += 1;
-            before = Some(seal);
-        }
-        before = Some(last);
-    }
-    for no in outside.into_keys() {
-        found(SealProblem { no, why: "it was kept outside and is not here".to_owned() });
-    }
-    Ok(count)
-}
-
-impl Seal {
-    fn follows(&self, before: Option<&Self>, wrong: &mut dyn FnMut(String)) {
-        let (no, to, hash) = before.map_or((0, (0, 0), Digest([0; 32])), |it| (it.no, it.to, it.hash));
-        if self.no != no + 1 {
-            return wrong(format!("the one before it has the number {no}: seals are missing"));
-        }
-        if self.from != to || self.before != hash {
-            wrong("it does not follow on the one before".to_owned());
-        }
-        if self.root != self.made_root() {
-            wrong("its root is not that of its parts".to_owned());
-        }
-        if self.hash != self.made_hash() {
-            wrong("its hash is not that of what it says".to_owned());
-        }
-    }
-
-    fn holds(&self, now: &BTreeMap<&str, (i64, Digest)>, wrong: &mut dyn FnMut(String)) {
-        for part in &self.parts {
-            match now.get(&*part.segment) {
-                Some((events, _)) if *events != part.events => wrong(format!(
-                    "it sealed {} events of the segment {}, and there are {events}",
-                    part.events, part.segment
-                )),
-                Some((_, root)) if *root != part.root => {
-                    wrong(format!("events that it sealed in the segment {} were changed", part.segment));
-                }
-                // What was dropped is proved by the chain alone.
-                Some(_) | None => {}
-            }
-        }
-        for (segment, (events, _)) in now {
-            if *events > 0 && !self.parts.iter().any(|part| part.segment == *segment) {
-                wrong(format!("{events} events of the segment {segment} were put into what it had sealed"));
-            }
-        }
-    }
 }
 
 /// Reads seals behind a number, or the last ones.
