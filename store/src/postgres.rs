@@ -27,7 +27,7 @@ mod writer;
 pub(crate) use chain::{Tip, genesis, link};
 pub(crate) use connect::Commit;
 pub use connect::{Database, Settings};
-pub(crate) use error::{Failure, failure, words};
+pub(crate) use error::{Failure, failure, silent, words};
 pub use guard::Guard;
 pub(crate) use kind::kind;
 pub use log::PgLog;

@@ -3,6 +3,7 @@
 //! A projection is a fold of the feed that keeps its place in the same transaction as its rows, so each event counts
 //! once. Nothing that decides reads one: all of them can be dropped and made again by [`rebuild()`].
 
+mod anew;
 mod artifact;
 mod audit;
 mod checkpoint;

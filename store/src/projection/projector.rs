@@ -8,14 +8,19 @@ use super::{
     checkpoint::{self, Checkpoint},
     page::{self, END, Kinds, Told},
 };
-use crate::postgres::{Commit, Database, Failure, failure, words};
+use crate::postgres::{Commit, Database, Failure, failure, silent, words};
 use engine::port::Position;
 use sqlx::{Connection as _, PgConnection};
 use std::{convert::Infallible, sync::Arc, time::Duration};
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
 
 /// How many events are taken at once.
 const PAGE: i64 = 2000;
+/// How long that may take.
+const LONGEST: Duration = Duration::from_secs(60);
 /// How long nothing is tried after a failure: at first, and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
@@ -97,7 +102,7 @@ impl Projector {
     async fn follow(&self) -> Result<Infallible, Trouble> {
         let mut db = session(&self.database).await?;
         while !lock(&mut db, "skynet.projector").await? {
-            self.standing.send_modify(|standing| (standing.lanes.clear(), standing.trouble = None).1);
+            self.tell(&[]);
             self.wait().await;
         }
         for projection in ALL {
@@ -107,7 +112,10 @@ impl Projector {
         let mut lanes = load(&mut db).await?;
         loop {
             self.tell(&lanes);
-            match advance(&mut db, &kinds, &mut lanes, END, self.page).await {
+            let advanced = advance(&mut db, &kinds, &mut lanes, END, self.page);
+            // A server that is away without a word would be waited for, and its lock with it.
+            let advanced = timeout(LONGEST, advanced).await.unwrap_or_else(|_| Err(silent().into()));
+            match advanced {
                 Ok(0) => {
                     self.wait().await;
                     // One that stopped may have been made anew meanwhile.
@@ -135,7 +143,7 @@ impl Projector {
 
     async fn wait(&self) {
         // Either is enough; which of the two it was is of no matter.
-        let _ = tokio::time::timeout(self.database.settings().poll, self.bell.notified()).await;
+        let _ = timeout(self.database.settings().poll, self.bell.notified()).await;
     }
 }
 
@@ -178,10 +186,20 @@ pub(super) async fn advance(
     // Those ahead are caught up with, and from there on all go together.
     let until = places().filter(|place| *place > from).min().map_or(until, |next| next.min(until));
     let page = page::read(db, kinds, from, until, limit).await?;
+    take(db, lanes, from, &page).await
+}
+
+/// Takes a page to all that stand at its beginning. Returns how many of its events were taken: as far as all who look
+/// into them can read them.
+pub(super) async fn take(
+    db: &mut PgConnection,
+    lanes: &mut [Followed],
+    from: Position,
+    page: &[Told],
+) -> Result<usize, Trouble> {
     let mut moving: Vec<_> =
         lanes.iter_mut().filter(|lane| lane.at.fault.is_none() && lane.at.position == from).collect();
-
-    let page = readable(&page, &moving);
+    let page = readable(page, &moving);
     let Some(last) = page.last() else {
         return Ok(0);
     };

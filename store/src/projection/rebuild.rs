@@ -3,20 +3,19 @@
 
 use super::{
     ALL, Projection, Trouble,
+    anew::Anew,
     checkpoint::{self, Checkpoint},
-    page::{self, END, Kinds},
-    projector::{Followed, advance, lock, session},
+    page::END,
+    projector::{Followed, lock, session},
 };
 use crate::postgres::Database;
-use engine::{id::Digest, port::Position};
+use engine::id::Digest;
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use std::fmt;
 use uuid::Uuid;
 
-/// How many events are taken at once: more than by who follows, as nobody waits for each.
-const PAGE: i64 = 10_000;
 /// How many differences are told.
 const TOLD: i64 = 20;
 
@@ -90,7 +89,7 @@ async fn make(database: &Database, projection: &'static dyn Projection) -> Resul
     let is_comparable = shown.fault.is_none() && has(db, projection.name(), shown.generation).await?;
     let next = begin(db, projection, &shown).await?;
     let carried = if is_comparable { carry(db, projection, &shown, &next).await? } else { Vec::new() };
-    let mut anew = Anew { kinds: page::kinds(db).await?, next: [next], events: 0 };
+    let mut anew = Anew::new(session(database).await?, next).await?;
 
     // As far as the other has come, to be compared there; as far as the feed goes, if there is no other.
     let until = if is_comparable { self::shown(db, projection).await?.position } else { END };
@@ -106,15 +105,14 @@ async fn make(database: &Database, projection: &'static dyn Projection) -> Resul
         old = Some(digest(&mut still, projection, shown.generation).await?);
         still.rollback().await?;
     }
-    let [next] = &anew.next;
-    let digest = digest(db, projection, next.at.generation).await?;
+    let digest = digest(db, projection, anew.next().at.generation).await?;
     // Nobody moves the other from here on. What it has gained since is little.
     let mut held = other.begin().await?;
     let there = checkpoint::read(&mut held, projection.name(), true).await?.ok_or(Trouble::Overtaken)?;
     if is_comparable {
         anew.follow(db, there.position).await?;
     }
-    let [next] = &anew.next;
+    let next = anew.next();
     let is_other = old.is_some_and(|old| old != digest);
     let differs = if is_other { compare(&mut held, projection, &shown, next).await? } else { Vec::new() };
     switch(&mut held, next, is_comparable).await?;
@@ -130,29 +128,6 @@ async fn make(database: &Database, projection: &'static dyn Projection) -> Resul
         differs,
         carried,
     })
-}
-
-/// A generation that is being made.
-struct Anew {
-    kinds: Kinds,
-    next: [Followed; 1],
-    events: u64,
-}
-
-impl Anew {
-    async fn follow(&mut self, db: &mut PgConnection, until: Position) -> Result<(), Trouble> {
-        loop {
-            let taken = advance(db, &self.kinds, &mut self.next, until, PAGE).await?;
-            let [Followed { at, projection, .. }] = &self.next;
-            if let Some(why) = &at.fault {
-                return Err(Trouble::Fault { projection: projection.name(), why: why.clone() });
-            }
-            if taken == 0 {
-                return Ok(());
-            }
-            self.events += u64::try_from(taken).unwrap_or_default();
-        }
-    }
 }
 
 async fn shown(db: &mut PgConnection, projection: &dyn Projection) -> Result<Checkpoint, sqlx::Error> {
