@@ -8,7 +8,7 @@ use crate::{
     postgres::{Database, id},
     projection::session,
 };
-use engine::{id::Digest, port::LogError};
+use engine::port::LogError;
 use futures_util::TryStreamExt as _;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -25,7 +25,7 @@ struct Line<'a> {
     pos: i64,
     at: i64,
     worker: i64,
-    hash: Digest,
+    hash: String,
     /// The very bytes that were digested.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a RawValue>,
@@ -76,9 +76,9 @@ pub(super) async fn write(
                 pos: row.try_get(4)?,
                 at: row.try_get(5)?,
                 worker: row.try_get(6)?,
-                hash: hash.try_into().map(Digest).unwrap_or(Digest([0; 32])),
+                hash: hex(hash),
                 body: text,
-                bytes: text.is_none().then(|| body.iter().map(|byte| format!("{byte:02x}")).collect()),
+                bytes: text.is_none().then(|| hex(body)),
             };
             let mut json = serde_json::to_vec(&line).map_err(|error| LogError::Corrupt(error.to_string()))?;
             json.push(b'\n');
@@ -88,4 +88,8 @@ pub(super) async fn write(
     }
     to.flush().await.map_err(unwritten)?;
     Ok(count)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
