@@ -25,8 +25,9 @@ use store::{
 use uuid::Uuid;
 
 const WRITERS: usize = 4;
-/// Each appends two events at a time, so that about a hundred gather while a statement is under way.
-const CALLERS: usize = WRITERS * 50;
+/// Each appends two events at a time, and half of them wait while the appends of the other half are under way, so that
+/// about a hundred events go with a statement.
+const CALLERS: usize = WRITERS * 100;
 const ROWS: usize = 100;
 const ROUND: Duration = Duration::from_secs(4);
 
