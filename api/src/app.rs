@@ -18,7 +18,7 @@ use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
-use store::{FolderBlobs, MemoryLog, MemoryResults};
+use store::{FolderBlobs, MemoryLog, MemoryResults, embedded};
 
 /// Builds the world of a single run: a log in memory, this machine, and the current folder as the workspace.
 ///
@@ -67,6 +67,26 @@ pub fn world(
         policy: Arc::new(HousePolicy),
         results: Arc::new(MemoryResults::default()),
         logs,
+    })
+}
+
+/// Says where the private database is.
+///
+/// # Errors
+/// If this machine has no place for it.
+pub fn private_database(config: &Config) -> Result<embedded::Config, Failure> {
+    let [named, data, user] = config.homes.clone();
+    let home = embedded::home(named, data, user).ok_or_else(|| {
+        Failure::new(
+            "there is no folder for the database: neither SKYNET_HOME nor HOME is set",
+            "set SKYNET_HOME to a folder of yours",
+        )
+    })?;
+    Ok(embedded::Config {
+        binaries: config.postgres_programs.clone(),
+        search: config.path.clone(),
+        runtime: config.runtime_folder.clone(),
+        ..embedded::Config::new(home)
     })
 }
 

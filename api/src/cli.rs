@@ -3,6 +3,8 @@
 mod check;
 mod completions;
 mod convert;
+mod db;
+mod doctor;
 mod explain;
 mod fmt;
 mod graph;
@@ -22,7 +24,7 @@ use crate::{
 };
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use dsl::{Compiled, Workflow};
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 /// Workflows as typed text: checked before they run, drawn as a graph, planned step by step.
 #[derive(Debug, Parser)]
@@ -46,6 +48,8 @@ enum Verb {
     Plan(plan::Arguments),
     Run(run::Arguments),
     Replay(replay::Arguments),
+    Db(db::Arguments),
+    Doctor(doctor::Arguments),
     Explain(explain::Arguments),
     Convert(convert::Arguments),
     Schema(schema::Arguments),
@@ -106,9 +110,12 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Whoever does not read the help needs no word about it.
-            let _unread = error.print();
+            let is_told = match error.print() {
+                Ok(()) => true,
+                Err(unwritten) => unwritten.kind() == io::ErrorKind::BrokenPipe,
+            };
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return if asked { Exit::Success.code() } else { Exit::Invalid.code() };
+            return if asked && is_told { Exit::Success.code() } else { Exit::Invalid.code() };
         }
     };
     let console = Console::open(cli.color, cli.quiet);
@@ -130,12 +137,24 @@ impl Verb {
             Self::Plan(arguments) => arguments.run(console),
             Self::Run(arguments) => arguments.run(console),
             Self::Replay(arguments) => arguments.run(console),
+            Self::Db(arguments) => arguments.run(console),
+            Self::Doctor(arguments) => arguments.run(console),
             Self::Explain(arguments) => arguments.run(console),
             Self::Convert(arguments) => arguments.run(console),
             Self::Schema(arguments) => arguments.run(console),
             Self::Completions(arguments) => arguments.run(console),
         }
     }
+}
+
+/// Starts what waits for databases and programs.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Failure::new(
+            format!("no runtime can be started: {error}"),
+            "check the limits on threads and open files",
+        )
+    })
 }
 
 /// Reads a source; of one whose bytes are no text, shows why and returns none.

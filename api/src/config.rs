@@ -3,6 +3,11 @@
 //! | variable | what it is for |
 //! |---|---|
 //! | `SKYNET_ALLOWED_PATHS` | the folders that files of steps may be under, with `:` between; the workspace where it is not set |
+//! | `DATABASE_URL` | the Postgres to use; where it is not set, a private one is |
+//! | `SKYNET_HOME` | the folder of the private one; where it is not set, the platform's place for data of users |
+//! | `XDG_DATA_HOME`, `HOME` | that place |
+//! | `XDG_RUNTIME_DIR` | where its socket is, if the path of `SKYNET_HOME` is too long for one |
+//! | `SKYNET_PG_BIN`, `PATH` | where the programs of Postgres are |
 //! | `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE` | the Vault that `vault:…` secrets are in |
 //! | `SKYNET_CGROUP` | a writable folder of cgroup v2 for the attempts of local steps |
 //! | `OLLAMA_HOST`, `OLLAMA_MODEL` | the model that `do ollama_…` asks |
@@ -16,6 +21,16 @@ use std::{env, path::PathBuf};
 pub struct Config {
     /// The folders that files may be under.
     pub allowed_paths: Vec<PathBuf>,
+    /// The Postgres to use.
+    pub database_url: Option<String>,
+    /// The folder for what Skynet keeps: the one that is named, that for data of users, and the user's own.
+    pub homes: [Option<PathBuf>; 3],
+    /// A folder of the user that goes when the machine stops.
+    pub runtime_folder: Option<PathBuf>,
+    /// The folder of the programs of Postgres.
+    pub postgres_programs: Option<PathBuf>,
+    /// The folders of programs.
+    pub path: Vec<PathBuf>,
     /// The address, token and namespace of a Vault.
     pub vault: Option<(String, String, Option<String>)>,
     /// A writable folder of cgroup v2.
@@ -35,11 +50,17 @@ impl Config {
     #[must_use]
     pub fn read() -> Self {
         let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let path = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let vault = text("VAULT_ADDR").zip(text("VAULT_TOKEN"));
         Self {
             allowed_paths: env::var_os("SKYNET_ALLOWED_PATHS")
                 .map(|paths| env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect())
                 .unwrap_or_default(),
+            database_url: text("DATABASE_URL"),
+            homes: ["SKYNET_HOME", "XDG_DATA_HOME", "HOME"].map(path),
+            runtime_folder: path("XDG_RUNTIME_DIR"),
+            postgres_programs: path("SKYNET_PG_BIN"),
+            path: env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default(),
             vault: vault.map(|(address, token)| (address, token, text("VAULT_NAMESPACE"))),
             cgroup: text("SKYNET_CGROUP").map(PathBuf::from),
             ollama: (text("OLLAMA_HOST"), text("OLLAMA_MODEL")),

@@ -24,6 +24,13 @@ impl Failure {
     }
 }
 
+/// What is wrong with the private database.
+impl From<store::embedded::Error> for Failure {
+    fn from(error: store::embedded::Error) -> Self {
+        Self::new(error.what(), error.help())
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{ERROR}error{ERROR:#}: {}", clean(&self.what))?;

@@ -1,11 +1,13 @@
 //! Files and standard input: read within the limit, written whole or not at all.
 
-use crate::{failure::Failure, nearby};
+use crate::{console::Console, failure::Failure, nearby};
 use grammar::limit::MAX_FILE_BYTES;
+use rustix::fs::{Mode, OFlags};
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
     io::{self, ErrorKind, Read, Write as _},
+    os::unix::fs::FileTypeExt as _,
     path::{Path, PathBuf},
 };
 
@@ -25,6 +27,22 @@ impl From<&OsStr> for Place {
 }
 
 impl Place {
+    /// Reads the places that a user named. Standard input can be read but once.
+    pub fn all(words: &[OsString]) -> Result<Vec<Self>, Failure> {
+        if words.iter().filter(|word| *word == "-").count() > 1 {
+            return Err(Failure::new("`-` is named twice", "standard input is one file; name it once"));
+        }
+        Ok(words.iter().map(|word| Self::from(word.as_os_str())).collect())
+    }
+
+    /// Opens it for reading.
+    pub fn open(&self) -> io::Result<Box<dyn Read>> {
+        match self {
+            Self::Stdin => Ok(Box::new(io::stdin().lock())),
+            Self::File(path) => open(path),
+        }
+    }
+
     /// Returns the name shown to people.
     #[must_use]
     pub fn name(&self) -> String {
@@ -50,11 +68,50 @@ impl Place {
 
 /// Reads a file; of one over the limit, one byte more than the limit and no more.
 pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let file = fs::File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(ErrorKind::IsADirectory.into());
+    read_within_limit(open(path)?)
+}
+
+/// Opens a file for reading, or a pipe that somebody writes to. Anything else may block for ever or never end.
+pub fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_dir() {
+        Err(ErrorKind::IsADirectory.into())
+    } else if kind.is_fifo() {
+        open_pipe(path)
+    } else if kind.is_file() || is_own(path) {
+        Ok(Box::new(fs::File::open(path)?))
+    } else {
+        Err(io::Error::other("it is a device or a socket, and not a file"))
     }
-    read_within_limit(file)
+}
+
+/// Returns whether a path stands for what the program was started with, as `/dev/stdin` does.
+fn is_own(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|own| path.starts_with(own))
+}
+
+/// Opens a pipe without waiting for somebody who writes to it. A shell makes one of `<(…)`.
+fn open_pipe(path: &Path) -> io::Result<Box<dyn Read>> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut pipe = fs::File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let mut first = Vec::new();
+    match (&mut pipe).take(1).read_to_end(&mut first) {
+        Ok(0) => return Err(io::Error::other("it is a pipe, and nobody writes to it")),
+        Ok(_) => {}
+        // Somebody is there who has not written yet.
+        Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+        Err(error) => return Err(error),
+    }
+    rustix::fs::fcntl_setfl(&pipe, OFlags::empty())?;
+    Ok(Box::new(io::Cursor::new(first).chain(pipe)))
+}
+
+/// Puts a result where it is wanted: into a file, or to standard output if that is `-` or none is named.
+pub fn put(output: Option<&Path>, text: &str, console: &Console) -> Result<(), Failure> {
+    match output.filter(|path| *path != Path::new("-")) {
+        Some(path) => save(path, text),
+        None => console.print_raw(text),
+    }
 }
 
 /// Replaces a file's content at once, so that no reader sees half of it. Permissions stay; of a link, the file it

@@ -3,14 +3,14 @@
 //! A file goes by the name under which it was met first, relative to the current directory as the user typed it.
 //! Two spellings of one path are one file.
 
-mod remote;
+pub(crate) mod remote;
 
 use crate::{
     file::{self, Place},
     nearby,
 };
 use dsl::{LoadError, Loaded};
-use grammar::limit::MAX_FILE_BYTES;
+use grammar::limit::{MAX_FILE_BYTES, MAX_NETWORK_BYTES};
 use std::{
     cell::RefCell,
     collections::BTreeMap,
@@ -18,7 +18,11 @@ use std::{
     fs,
     io::ErrorKind,
     path::{Component, Path, PathBuf},
+    time::Duration,
 };
+
+/// How long an import may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Loads imports from disk and network.
 #[derive(Debug, Default)]
@@ -68,7 +72,10 @@ impl dsl::Loader for Files {
     fn load(&self, importer: &str, path: &str) -> Result<Loaded, LoadError> {
         if path.contains("://") {
             let mut fetched = self.fetched.borrow_mut();
-            let bytes = fetched.entry(path.to_owned()).or_insert_with(|| remote::fetch(path)).clone()?;
+            let bytes = fetched
+                .entry(path.to_owned())
+                .or_insert_with(|| remote::fetch(path, MAX_NETWORK_BYTES, TIMEOUT))
+                .clone()?;
             Ok(Loaded { name: path.to_owned(), bytes })
         } else if importer.contains("://") {
             let what =

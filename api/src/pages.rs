@@ -27,6 +27,8 @@ pub fn draw(page: &str) -> String {
         } else if in_sample {
             let indent = if line.is_empty() { "" } else { "    " };
             out.push_str(&format!("{indent}{SAMPLE}{line}{SAMPLE:#}\n"));
+        } else if line.starts_with("<!--") {
+            // It marks a place for those who edit the page.
         } else if line.starts_with('#') {
             out.push_str(&format!("{HEADING}{}{HEADING:#}\n", line.trim_start_matches('#').trim_start()));
         } else {
@@ -67,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_page_is_drawn_lightly() {
-        let page = "# E0001: text\n\nUse `\"`, not `.\n\n```skynet\nstep a {\n\n}\n```\n";
+        let page = "# E0001: text\n\n<!-- a mark -->\nUse `\"`, not `.\n\n```skynet\nstep a {\n\n}\n```\n";
         let plain = anstream::adapter::strip_str(&draw(page)).to_string();
         assert_eq!(plain, "E0001: text\n\nUse \", not `.\n\n    step a {\n\n    }\n");
     }

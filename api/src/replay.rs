@@ -1,7 +1,11 @@
 //! Past executions, read from a file of events: the same fold that recovers a job shows what it went through, and the
 //! same decisions can be made again. Nothing is started.
 
-use crate::{failure::Failure, file::reason, run::record::EDITION};
+use crate::{
+    failure::Failure,
+    file::{Place, reason},
+    run::record::EDITION,
+};
 use engine::{
     command::Command,
     decide::decide,
@@ -16,9 +20,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{
     collections::BTreeMap,
-    fs::File,
     io::{BufRead as _, BufReader},
-    path::Path,
     sync::Arc,
 };
 
@@ -91,13 +93,13 @@ struct Line<'a> {
 ///
 /// # Errors
 /// If it cannot be read, or is not what `skynet run --events` writes: which line is wrong.
-pub fn read(path: &Path) -> Result<History, Failure> {
-    let name = path.display();
+pub fn read(place: &Place) -> Result<History, Failure> {
+    let name = place.name();
     let unreadable = |error: &std::io::Error| {
         let what = format!("cannot read `{name}`: {}", reason(error));
         Failure::new(what, "give the path of a file that `skynet run --events` wrote")
     };
-    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    let file = place.open().map_err(|error| unreadable(&error))?;
     let mut history = History { jobs: Vec::new() };
     let mut numbers = BTreeMap::new();
     for (number, line) in (1_usize..).zip(BufReader::new(file).lines()) {
@@ -106,18 +108,19 @@ pub fn read(path: &Path) -> Result<History, Failure> {
             let what = format!("line {number} of `{name}` is not a line of events: {why}");
             Failure::new(what, "give a file that `skynet run --events` wrote, as it wrote it")
         };
-        let read: Line<'_> = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
+        let read = serde_json::from_str::<Line<'_>>(&line);
         if number == 1 {
-            match read.edition {
+            match read.ok().and_then(|line| line.edition) {
                 Some(EDITION) => continue,
                 Some(other) => {
                     return Err(wrong(format!(
                         "it has the edition {other}, and this program knows {EDITION}"
                     )));
                 }
-                None => return Err(wrong("the first line is {\"skynet-events\":1}".to_owned())),
+                None => return Err(wrong("the first line must be {\"skynet-events\":1}".to_owned())),
             }
         }
+        let read = read.map_err(|error| wrong(error.to_string()))?;
         history.take(&read, &mut numbers).map_err(wrong)?;
     }
     if history.jobs.is_empty() {

@@ -66,13 +66,7 @@ pub enum Shown {
 /// # Errors
 /// If the world fails: a folder that cannot be made, a file that cannot be written.
 pub fn run(plan: Arc<Plan>, given: &Given, options: Options, console: Console) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        Failure::new(
-            format!("no runtime can be started: {error}"),
-            "check the limits on threads and open files",
-        )
-    })?;
+    let runtime = crate::cli::runtime()?;
     let ended = runtime.block_on(drive(plan, given, options, console));
     // Somebody may still be asked at the terminal: a read that nobody can take back.
     runtime.shutdown_background();
@@ -95,8 +89,12 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     // Heard from before the first step: what started must not outlive a Ctrl-C that comes early, or between two looks.
     let deaf = |error| Failure::new(format!("Ctrl-C cannot be heard: {error}"), "run again");
     let mut interrupts = signal(SignalKind::interrupt()).map_err(deaf)?;
-    let world =
-        app::world(&config, workspace, scratch.path(), Arc::new(watch::Output::new(Arc::clone(&screen))))?;
+    let world = app::world(
+        &config,
+        workspace.clone(),
+        scratch.path(),
+        Arc::new(watch::Output::new(Arc::clone(&screen))),
+    )?;
     let clock = app::SystemClock;
     let kinds = world.providers.keys().cloned().collect();
     let (watch, mut notices) = Watch::new(Arc::clone(&screen), record);
@@ -112,6 +110,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         job: Arc::clone(&job),
         params,
         door: Door::Shell,
+        workspace: workspace.to_str().map(Into::into),
         mock: options.mock,
         max_parallel: options.parallel,
         queue_timeout: options.queue_timeout,
@@ -164,6 +163,8 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     }
     screen::with(&screen, Screen::finish);
     Ok(match state {
+        // Who asked for events or results and did not get them must not take it for a success.
+        JobState::Succeeded if screen::with(&screen, |screen| screen.has_lost()) => Exit::Invalid,
         JobState::Succeeded => Exit::Success,
         JobState::Cancelled if was_refused => Exit::Refused,
         JobState::Cancelled => Exit::Cancelled,

@@ -10,9 +10,11 @@ mod operate;
 mod place;
 mod reference;
 mod settle;
+mod site;
 mod text;
 
 pub(crate) use fit::Dynamic;
+pub(crate) use site::{Secrecy, Site, Steps};
 
 use crate::{
     message::{flow, names as name_message, types as message},
@@ -83,94 +85,6 @@ pub(crate) struct Fan {
     pub is_map: bool,
     /// Which steps the list or map is read from.
     pub uses: Vec<Use>,
-}
-
-/// Where an expression stands, and so what it may read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Site {
-    /// The step it belongs to.
-    pub step: Option<usize>,
-    /// Whether `result` is known.
-    pub result: bool,
-    /// Whether `self` is known.
-    pub own: bool,
-    /// Whether `self` may be an instance that failed, and so have no outputs.
-    pub partial: bool,
-    /// Whether `event` is known.
-    pub event: bool,
-    /// Whether other steps are known.
-    pub steps: Steps,
-    /// Whether a list may hold values of several types, as JSON does.
-    pub mixed: bool,
-    /// Whether a secret may flow here; if not, where it would be seen.
-    pub secret: Secrecy,
-}
-
-/// Whether other steps are known at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Steps {
-    /// They are.
-    Known,
-    /// Not in an undo, which may run long after.
-    Undo,
-    /// Not before the job has begun.
-    Before(&'static str),
-}
-
-/// Whether a secret may flow to a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Secrecy {
-    /// It may.
-    Kept,
-    /// It would stand in the list of processes.
-    Argument,
-    /// It would be seen here.
-    Seen(&'static str),
-}
-
-impl Site {
-    /// An expression of the workflow itself, before any step.
-    pub(crate) fn before(what: &'static str) -> Self {
-        Self {
-            step: None,
-            result: false,
-            own: false,
-            partial: false,
-            event: false,
-            steps: Steps::Before(what),
-            mixed: false,
-            secret: Secrecy::Seen(what),
-        }
-    }
-
-    /// An expression of a step.
-    pub(crate) fn step(step: usize, secret: Secrecy) -> Self {
-        Self {
-            step: Some(step),
-            result: false,
-            own: false,
-            partial: false,
-            event: false,
-            steps: Steps::Known,
-            mixed: false,
-            secret,
-        }
-    }
-
-    /// The same place after the step's action ran.
-    pub(crate) fn after_action(self) -> Self {
-        Self { result: true, own: true, ..self }
-    }
-
-    /// The same place, for a value that becomes JSON.
-    pub(crate) fn json(self) -> Self {
-        Self { mixed: true, ..self }
-    }
-
-    /// The same place with another word on secrets.
-    pub(crate) fn with(self, secret: Secrecy) -> Self {
-        Self { secret, ..self }
-    }
 }
 
 /// A result that is computed once, on demand.

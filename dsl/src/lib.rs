@@ -41,7 +41,7 @@ use engine::{
     id::Name,
     plan::{MAX_CALL_DEPTH, Plan},
 };
-use grammar::{Code, Diagnostic, FileId, Span};
+use grammar::{Code, Diagnostic, FileId, Kind, Span};
 pub use load::{LoadError, Loaded, Loader, NoImports, Source};
 use names::{ActionKind, Names};
 use std::{
@@ -121,7 +121,14 @@ fn drop_consequences(found: &mut Vec<Diagnostic>) {
     let foreign: BTreeSet<Span> =
         found.iter().filter(|it| it.code == Code::E0115).map(|it| it.primary.span).collect();
     found.retain(|it| it.code != Code::E0114 || !foreign.contains(&it.primary.span));
-    drop_nested_steps(found);
+    let start = |span: Span| (span.file, span.start);
+    let wrong: BTreeSet<(FileId, u32)> = found
+        .iter()
+        .filter(|it| matches!(it.code, Code::E0101 | Code::E0102 | Code::E0104 | Code::E0111 | Code::E0115))
+        .map(|it| start(it.primary.span))
+        .collect();
+    found.retain(|it| !matches!(it.kind, Kind::Of(word) if wrong.contains(&start(word))));
+    drop_nested(found);
     let broken: BTreeSet<FileId> =
         found.iter().filter(|it| it.is_error()).map(|it| it.primary.span.file).collect();
     found.retain(|it| it.code != Code::W0901 || !broken.contains(&it.primary.span.file));
@@ -129,24 +136,18 @@ fn drop_consequences(found: &mut Vec<Diagnostic>) {
 
 /// Where a brace is missing, the steps behind it stand in another step: that is one mistake, and no brace at the end of
 /// the file mends it.
-fn drop_nested_steps(found: &mut Vec<Diagnostic>) {
-    let is_unclosed = |it: &Diagnostic| it.code == Code::E0012 && it.message == "`{` is never closed";
+fn drop_nested(found: &mut Vec<Diagnostic>) {
     let nested: BTreeSet<Span> =
-        found.iter().filter(|it| message::schema::is_nested_step(it)).map(|it| it.primary.span).collect();
+        found.iter().filter(|it| it.kind == Kind::Nested).map(|it| it.primary.span).collect();
     let mut mended = BTreeSet::new();
-    for unclosed in found.iter_mut().filter(|it| is_unclosed(it)) {
-        let file = unclosed.primary.span.file;
-        if let Some(first) =
-            nested.iter().find(|span| span.file == file && span.start > unclosed.primary.span.start)
-        {
-            unclosed.fix = None;
-            unclosed.help = Some("close the step before this one with `}`".into());
-            unclosed.others =
-                vec![grammar::Label { span: *first, text: "this step stands in another one".into() }];
-            mended.insert(file);
+    for open in found.iter_mut().filter(|it| it.kind == Kind::OpenBody) {
+        let opener = open.primary.span;
+        if let Some(first) = nested.range(opener..).next().filter(|span| span.file == opener.file) {
+            message::schema::nested_in(open, *first);
+            mended.insert(opener.file);
         }
     }
-    found.retain(|it| !(mended.contains(&it.primary.span.file) && nested.contains(&it.primary.span)));
+    found.retain(|it| it.kind != Kind::Nested || !mended.contains(&it.primary.span.file));
 }
 
 /// Gives the files their meaning.

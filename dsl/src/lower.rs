@@ -53,6 +53,7 @@ pub(crate) fn lower<'a>(names: &'a Names<'a>, callees: &BTreeMap<usize, Option<A
         names,
         callees,
         orders: names.steps.iter().map(|_| Orders::default()).collect(),
+        keyed_hosts: BTreeMap::new(),
     };
     lowerer.checker.settle();
     let plan = lowerer.workflow();
@@ -67,6 +68,8 @@ struct Lowerer<'a, 'b> {
     names: &'a Names<'a>,
     callees: &'b BTreeMap<usize, Option<Arc<Plan>>>,
     orders: Vec<Orders>,
+    /// The hosts of the `ssh` targets that have a key, by target.
+    keyed_hosts: BTreeMap<&'a str, Expr>,
 }
 
 /// What makes one step wait.
@@ -94,13 +97,9 @@ impl<'a> Lowerer<'a, '_> {
     fn setting(&mut self, fields: &Fields<'a>, word: &str, site: Site) -> Option<Option<Typed>> {
         let Some(written) = fields.value(word) else { return Some(None) };
         let entry = fields.place.entry(word)?;
-        // Where a secret would be seen is told by the setting's own name.
-        let site = match site.secret {
-            Secrecy::Seen(_) => site.with(Secrecy::Seen(entry.word)),
-            Secrecy::Kept | Secrecy::Argument => site,
-        };
+        let site = site.named(entry.word);
         match entry.form {
-            Form::Setting(slot) => self.value(slot, word, written, site).map(Some),
+            Form::Setting(slot) => self.value(slot, entry.word, written, site).map(Some),
             Form::Block(_) | Form::NamedBlock(_) | Form::Declaration(_) => None,
         }
     }
@@ -112,7 +111,7 @@ impl<'a> Lowerer<'a, '_> {
 
     /// Checks a setting that is text written out.
     fn literal(&mut self, fields: &Fields<'a>, word: &str) -> Option<Option<Name>> {
-        let typed = self.setting(fields, word, Site::before("setting"))?;
+        let typed = self.setting(fields, word, Site::before("workflow"))?;
         Some(typed.and_then(|typed| match typed.expr {
             Expr::Literal(Value::Text(text)) => Some(text),
             _ => None,
@@ -121,18 +120,24 @@ impl<'a> Lowerer<'a, '_> {
 
     /// Checks a setting that is `true` or `false`, written out.
     fn flag(&mut self, fields: &Fields<'a>, word: &str, default: bool) -> Option<bool> {
-        let typed = self.setting(fields, word, Site::before("setting"))?;
+        let typed = self.setting(fields, word, Site::before("workflow"))?;
         Some(match typed.map(|typed| typed.expr) {
             Some(Expr::Literal(Value::Bool(it))) => it,
             Some(_) | None => default,
         })
     }
 
-    fn value(&mut self, slot: Slot, word: &str, written: &'a tree::Expr, site: Site) -> Option<Typed> {
+    fn value(
+        &mut self,
+        slot: Slot,
+        word: &'static str,
+        written: &'a tree::Expr,
+        site: Site,
+    ) -> Option<Typed> {
         match slot {
-            Slot::Literal => self.written_out(written, &Type::Text, "a text"),
-            Slot::Flag => self.written_out(written, &Type::Bool, "`true` or `false`"),
-            Slot::Number => self.written_out(written, &Type::Int, "a whole number"),
+            Slot::Literal => self.written_out(written, &Type::Text, "a text", word),
+            Slot::Flag => self.written_out(written, &Type::Bool, "`true` or `false`", word),
+            Slot::Number => self.written_out(written, &Type::Int, "a whole number", word),
             Slot::Text => self.checker.want(written, &Type::Text, site),
             Slot::Count(least) => self.count(word, least, written, site),
             Slot::Quantity => self.checker.want(written, &Type::Float, site),
@@ -143,7 +148,7 @@ impl<'a> Lowerer<'a, '_> {
                 let expr = self.checker.condition(written, site)?;
                 Some(Typed { expr, ty: Type::Bool, untrusted: false })
             }
-            Slot::Word(words) => self.word(words, written),
+            Slot::Word(words) => self.word(words, written, word),
             Slot::OneOf(words) => self.checker.want(written, &Type::words(words), site),
             Slot::Texts => self.checker.want(written, &Type::list(Type::Text), site),
             Slot::Values | Slot::Any => self.checker.any(written, site.json()),
@@ -154,8 +159,15 @@ impl<'a> Lowerer<'a, '_> {
         }
     }
 
-    fn written_out(&mut self, written: &'a tree::Expr, want: &Type, what: &str) -> Option<Typed> {
-        let typed = self.checker.want(written, want, Site::before("setting"))?;
+    /// Checks a value that has to stand in the file, so that nothing else is known where it stands.
+    fn written_out(
+        &mut self,
+        written: &'a tree::Expr,
+        want: &Type,
+        what: &str,
+        place: &'static str,
+    ) -> Option<Typed> {
+        let typed = self.checker.want(written, want, Site::before(place))?;
         if !matches!(typed.expr, Expr::Literal(_)) {
             self.checker.found.push(message::not_written_out(what, written.span));
             return None;
@@ -163,8 +175,8 @@ impl<'a> Lowerer<'a, '_> {
         Some(typed)
     }
 
-    fn word(&mut self, words: &[&str], written: &'a tree::Expr) -> Option<Typed> {
-        let typed = self.written_out(written, &Type::Text, "a word")?;
+    fn word(&mut self, words: &[&str], written: &'a tree::Expr, place: &'static str) -> Option<Typed> {
+        let typed = self.written_out(written, &Type::Text, "a word", place)?;
         if let Expr::Literal(Value::Text(text)) = &typed.expr
             && !words.contains(&&**text)
         {
@@ -199,6 +211,9 @@ impl<'a> Lowerer<'a, '_> {
 
     /// Reads `target.x`.
     fn target(&mut self, written: &'a tree::Expr) -> Option<&'a str> {
+        if matches!(written.kind, tree::ExprKind::Broken) {
+            return None;
+        }
         let words = walk::chain(written);
         let Some([("target", _), (name, span)]) = words.as_deref() else {
             let found = message::expected_references("a target", "on = target.NAME", written.span);

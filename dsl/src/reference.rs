@@ -33,6 +33,12 @@ pub fn schema_tables() -> String {
     out
 }
 
+/// Returns the programs that read code from an argument, or start another program, as Markdown.
+#[must_use]
+pub fn code_tables() -> String {
+    crate::safety::code_tables()
+}
+
 /// Returns what there is to know about each function, as Markdown.
 #[must_use]
 pub fn functions_table() -> String {

@@ -6,21 +6,18 @@ use engine::{
 };
 
 mod code;
-mod special;
+mod page;
+mod reader;
+mod tool;
 mod wrapper;
 
 pub(crate) use code::{code_operand, words, written_word};
+pub(crate) use page::code_tables;
 
 /// Programs whose operands look like operators of a shell.
 const OPERATOR_OPERANDS: &[&str] = &[
     "find", "expr", "tr", "test", "[", "awk", "gawk", "mawk", "sed", "gsed", "grep", "egrep", "fgrep", "rg",
     "cut", "jq", "yq", "printf", "paste", "sort", "column", "join", "tmux", "fd",
-];
-
-/// Programs that run another one.
-const WRAPPERS: &[&str] = &[
-    "sudo", "doas", "env", "nice", "nohup", "timeout", "xargs", "time", "setsid", "stdbuf", "busybox",
-    "docker", "podman", "kubectl", "nerdctl", "nsenter", "chroot", "ssh",
 ];
 
 /// Programs whose operands hold a `$` of their own: patterns and small languages.
@@ -32,7 +29,7 @@ const DOLLAR_OPERANDS: &[&str] =
 /// Arguments that are not written out are none.
 pub(crate) fn shell_sign<'a>(program: &'a str, literals: &[Option<&'a str>]) -> Option<(usize, &'a str)> {
     let base = |text: &'a str| text.rsplit('/').next().unwrap_or(text);
-    let wraps = WRAPPERS.contains(&base(program));
+    let wraps = wrapper::is_wrapper(program) || base(program) == "ssh";
     literals.iter().enumerate().find_map(|(at, literal)| {
         let what = shell_syntax((*literal)?)?;
         // Behind `sudo` and the like any word may be the program.

@@ -8,7 +8,7 @@ use crate::{
 };
 use grammar::{
     Diagnostic, Span, Tree,
-    tree::{Body, Declaration, ExprKind, Name, Setting, Statement},
+    tree::{Body, Declaration, ExprKind, Field, Name, Setting, Statement},
 };
 use std::collections::BTreeMap;
 
@@ -66,6 +66,7 @@ impl<'t> Shaper<'t, '_> {
             refused: Vec::new(),
         };
         let mut taken = Taken::new();
+        let mut guessed = Vec::new();
         let before = self.found.len();
         for statement in statements {
             let so_far = self.found.len();
@@ -88,21 +89,16 @@ impl<'t> Shaper<'t, '_> {
                         fields.fields.push(field);
                     }
                 }
-                Statement::Field(field) => {
-                    self.unknown(place, &field.name, Written::Declaration);
+                Statement::Field(field) => self.field(field, place),
+                // The parser has reported it.
+                Statement::Edition(_) | Statement::Import(_) | Statement::Broken(_) => {
+                    fields.has_broken = true
                 }
-                Statement::Edition(edition) => {
-                    self.found.push(message::belongs_elsewhere(
-                        "skynet",
-                        edition.span,
-                        place,
-                        &[Place::File],
-                    ));
-                }
-                Statement::Import(import) => {
-                    self.found.push(message::belongs_elsewhere("import", import.span, place, &[Place::File]));
-                }
-                Statement::Broken(_) => fields.has_broken = true,
+            }
+            if let Some(word) = first_word(statement)
+                && self.found.get(so_far).is_some_and(|it| it.primary.span == word && it.fix.is_some())
+            {
+                guessed.push(so_far);
             }
             let is_setting = matches!(statement, Statement::Setting(setting) if !matches!(setting.value.kind, ExprKind::Object(_)));
             fields.has_broken |= matches!(statement, Statement::Setting(setting) if matches!(setting.value.kind, ExprKind::Broken));
@@ -110,7 +106,53 @@ impl<'t> Shaper<'t, '_> {
             fields.hides_names |= is_refused && !is_setting;
         }
         fields.has_broken |= self.found.len() > before;
+        self.doubt(&guessed, &fields);
         fields
+    }
+
+    /// Takes back the fixes that would write a word a second time: those of the given findings.
+    fn doubt(&mut self, guessed: &[usize], fields: &Fields<'t>) {
+        if guessed.is_empty() {
+            return;
+        }
+        let settings = fields.settings.iter().map(|it| (it.key.text.to_string(), it.key.span));
+        let sections = fields.sections.iter().map(|it| (it.word.text.to_string(), it.word.span));
+        let mut present: BTreeMap<String, Span> = settings.chain(sections).collect();
+        for at in guessed {
+            let Some(found) = self.found.get_mut(*at) else { continue };
+            let span = found.primary.span;
+            let edits = found.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
+            let Some(meant) = edits.first().filter(|edit| edit.span == span).map(|edit| edit.text.clone())
+            else {
+                continue;
+            };
+            match present.get(&meant) {
+                Some(first) => message::set_already(found, &meant, *first),
+                None => drop(present.insert(meant, span)),
+            }
+        }
+    }
+
+    /// Reports what is written like a field of a type where none has fields.
+    fn field(&mut self, field: &'t Field, place: Place) {
+        let word = &*field.name.text;
+        match place.entry(word).map(|entry| entry.form) {
+            Some(Form::Setting(_)) => {
+                let between =
+                    Span { start: field.name.span.end, end: field.ty.span.start, ..field.name.span };
+                let written = self.tree.slice(between);
+                let colon = (written.trim() == ":").then_some(between);
+                self.found.push(message::setting_as_field(word, field.name.span, colon));
+            }
+            Some(Form::Block(_)) => {
+                let spans = (field.name.span, field.span);
+                self.found.push(message::block_as_setting(word, spans.0, spans.1, None));
+            }
+            Some(Form::NamedBlock(_) | Form::Declaration(_)) => {
+                self.found.push(message::declaration_as_setting(word, field.name.span));
+            }
+            None => drop(self.unknown(place, &field.name, Written::Declaration)),
+        }
     }
 
     fn setting(&mut self, setting: &'t Setting, fields: &mut Fields<'t>, taken: &mut Taken<'t>) {
@@ -301,7 +343,7 @@ impl<'t> Shaper<'t, '_> {
             }
             // The parser has reported a declaration that has nothing behind its name.
             (Some(_), None) if declares.body_required => {
-                if ty.is_some() || value.is_some() {
+                if (ty.is_some() || value.is_some()) && self.found.len() == before {
                     self.found.push(message::no_body(word, name));
                 }
                 return false;
@@ -358,6 +400,19 @@ impl<'t> Shaper<'t, '_> {
             }
         });
         near
+    }
+}
+
+/// Returns the word of a statement that may be unknown where it stands.
+fn first_word(statement: &Statement) -> Option<Span> {
+    match statement {
+        Statement::Setting(setting) => Some(setting.key.span),
+        Statement::Block(block) => Some(block.word.span),
+        Statement::Declaration(_)
+        | Statement::Field(_)
+        | Statement::Edition(_)
+        | Statement::Import(_)
+        | Statement::Broken(_) => None,
     }
 }
 

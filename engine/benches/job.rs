@@ -10,11 +10,11 @@ use engine::{
     decide::decide,
     event::{Actor, At, Recorded},
     job::{Job, Shape},
-    plan::Plan,
+    plan::{Backoff, Concurrency, Plan, WhenBusy},
     port::policy::HousePolicy,
     react::{Owed, owed},
     request::Outcome,
-    testing::{each, plan, range, step, submission, went_well},
+    testing::{each, exited, number, plan, range, step, submission, text, went_well},
 };
 use std::sync::Arc;
 
@@ -83,18 +83,54 @@ fn drive_chain_of_5000(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn drive_fan_out_of_100000(bencher: Bencher<'_, '_>) {
     let shape = Shape::new(Arc::new(fan_out(100_000)));
-    bencher.counter(ItemsCount::new(100_000_usize)).bench(|| {
-        let mut job = Job::new(Arc::clone(&shape));
-        let mut submit = submission();
-        submit.max_parallel = 64;
-        decide(&mut job, &Actor::Worker, &Command::Submit(Box::new(submit)), 0, &HousePolicy).unwrap();
-        let outcome = Box::new(Outcome::Done(went_well("")));
-        while let Some(&Owed::Perform(ix, instance, attempt)) = owed(&job).first() {
-            let at = At::new(Arc::clone(&job.shape.step(ix).unwrap().name), instance);
-            let command = Command::ReportOutcome { at, attempt, outcome: outcome.clone() };
-            decide(&mut job, &Actor::Worker, &command, 0, &HousePolicy).unwrap();
-        }
-        assert!(job.is_over());
-        job
-    });
+    bencher.counter(ItemsCount::new(100_000_usize)).bench(|| drive(&shape, 0));
+}
+
+/// Each instance waits for a place in a group of ten.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn drive_fan_out_of_100000_in_a_group(bencher: Bencher<'_, '_>) {
+    let (limit, when_busy) = (Some(number(10)), WhenBusy::Queue);
+    let limit = Concurrency { group: text("group"), limit, when_busy, rate: None, per: None };
+    let grouped = step("a").for_each(range(100_000)).with(|it| it.concurrency = Some(limit));
+    let shape = Shape::new(Arc::new(plan([grouped]).build()));
+    bencher.counter(ItemsCount::new(100_000_usize)).bench(|| drive(&shape, 0));
+}
+
+/// A job that fails, and then tidies up, each instance at the second try.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn drive_tidying_of_100000(bencher: Bencher<'_, '_>) {
+    let tidies = step("b").after(&["a"]).for_each(range(100_000)).retry(2, Backoff::Fixed, 1000);
+    let shape = Shape::new(Arc::new(plan([step("a"), tidies]).build()));
+    bencher.counter(ItemsCount::new(100_000_usize)).bench(|| drive(&shape, 1));
+}
+
+/// Drives a job to its end, whose first attempts end with this code.
+fn drive(shape: &Arc<Shape>, code: i64) -> Job {
+    let mut job = Job::new(Arc::clone(shape));
+    let mut submit = submission();
+    submit.max_parallel = 64;
+    let mut now = 0;
+    let ask = |job: &mut Job, now: i64, command: Command| {
+        decide(job, &Actor::Worker, &command, now, &HousePolicy).unwrap();
+    };
+    ask(&mut job, now, Command::Submit(Box::new(submit)));
+    let (well, badly) = (Outcome::Done(went_well("")), exited(code));
+    while let Some(&owed) = owed(&job).first() {
+        let at = |ix, instance| At::new(Arc::clone(&job.shape.step(ix).unwrap().name), instance);
+        let command = match owed {
+            Owed::Perform(ix, instance, attempt) => {
+                let outcome = Box::new(if attempt == 1 { badly.clone() } else { well.clone() });
+                Command::ReportOutcome { at: at(ix, instance), attempt, outcome }
+            }
+            Owed::Slot(ix, instance) => Command::GrantSlot { at: Some(at(ix, instance)) },
+            Owed::Wake(due) => {
+                now = due;
+                Command::Tick
+            }
+            _ => break,
+        };
+        ask(&mut job, now, command);
+    }
+    assert!(job.is_over());
+    job
 }

@@ -7,7 +7,7 @@ use crate::{
     value::Value,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What may be asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub enum Command {
     /// Make the job and let it run.
     Submit(Box<Submit>),
-    /// Take note of what came of an attempt; attempt 0 takes the step back.
+    /// Take note of what came of an attempt, of a step or to take one back.
     ReportOutcome {
         /// Where.
         at: At,
@@ -92,14 +92,14 @@ pub enum Command {
         /// Where.
         at: At,
     },
-    /// Say what came of an attempt of which nobody knows.
+    /// Say what came of an attempt, of a step or to take one back, of which nobody knows.
     SettleStep {
         /// Where.
         at: At,
         /// What came of it.
         verdict: Settlement,
     },
-    /// Take back what the job did.
+    /// Take back what the job did, or what is left of that.
     UndoJob,
 }
 
@@ -112,6 +112,8 @@ pub struct Submit {
     pub params: Values,
     /// Through which door it comes.
     pub door: Door,
+    /// The folder that its files are in, on the machine it was submitted on; none if it came without one.
+    pub workspace: Option<Arc<str>>,
     /// Whether steps only pretend.
     pub mock: bool,
     /// How many attempts may run at once, at most.

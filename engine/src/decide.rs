@@ -12,9 +12,13 @@ mod approval;
 mod begin;
 mod control;
 mod end;
+mod give_up;
+mod loss;
 mod report;
 mod submit;
 mod tick;
+mod torn;
+mod undo;
 
 pub(crate) use submit::slot;
 
@@ -44,8 +48,28 @@ pub fn decide(
     now: i64,
     policy: &dyn Policy,
 ) -> Result<Vec<Arc<Recorded>>, Rejection> {
+    decide_once(job, actor, None, command, now, policy)
+}
+
+/// Decides on a message from outside, which may arrive more than once: nothing follows from one that led to events
+/// before.
+///
+/// # Errors
+/// As those of [`decide`].
+pub fn decide_once(
+    job: &mut Job,
+    actor: &Actor,
+    cause: Option<&Name>,
+    command: &Command,
+    now: i64,
+    policy: &dyn Policy,
+) -> Result<Vec<Arc<Recorded>>, Rejection> {
+    if cause.is_some_and(|cause| job.causes.contains(cause)) {
+        return Ok(Vec::new());
+    }
     let now = now.max(job.updated_at);
-    let mut decision = Decision { job, policy, now, actor: actor.clone(), events: Vec::new(), broken: None };
+    let (actor, cause) = (actor.clone(), cause.cloned());
+    let mut decision = Decision { job, policy, now, actor, cause, events: Vec::new(), broken: None };
     decision.take(command)?;
     decision.actor = Actor::Engine;
     decision.advance();
@@ -60,6 +84,8 @@ pub(crate) struct Decision<'a> {
     policy: &'a dyn Policy,
     now: i64,
     actor: Actor,
+    /// The message that is decided on, until its first event.
+    cause: Option<Name>,
     events: Vec<Arc<Recorded>>,
     broken: Option<Corrupt>,
 }
@@ -103,7 +129,13 @@ impl Decision<'_> {
         if self.broken.is_some() {
             return;
         }
-        let recorded = Recorded { seq: self.job.seq + 1, at: self.now, actor: self.actor.clone(), event };
+        let recorded = Recorded {
+            seq: self.job.seq + 1,
+            at: self.now,
+            actor: self.actor.clone(),
+            caused_by: self.cause.take(),
+            event,
+        };
         match self.job.evolve(&recorded) {
             Ok(()) => self.events.push(Arc::new(recorded)),
             Err(corrupt) => self.broken = Some(corrupt),

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// The version of the events that this program writes.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// An event as the log keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct Recorded {
     pub at: i64,
     /// Who caused it.
     pub actor: Actor,
+    /// The message from outside that led to it, if it is the first event that did; a message leads to something once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caused_by: Option<Name>,
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
@@ -350,7 +353,7 @@ pub enum Event {
         at: At,
     },
 
-    /// Steps are taken back from now on.
+    /// Steps are taken back from now on, or what is left of them once more.
     UndoStarted {
         /// What is taken back, in this order.
         order: Vec<At>,
@@ -360,6 +363,8 @@ pub enum Event {
         /// Where.
         #[serde(flatten)]
         at: At,
+        /// Which attempt; the numbers go on from those of the step.
+        attempt: u32,
     },
     /// A step was taken back.
     UndoStepSucceeded {
@@ -375,7 +380,23 @@ pub enum Event {
         /// What went wrong.
         message: String,
     },
-    /// Nothing is left to take back.
+    /// Whoever took a step back is gone, or a person says that it took no effect. It is tried again.
+    UndoStepLost {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Why it counts as lost.
+        why: String,
+    },
+    /// Nobody knows whether a step was taken back. A person decides.
+    UndoStepUnknown {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// Why nobody knows.
+        why: String,
+    },
+    /// Nothing more is taken back.
     UndoFinished,
 }
 

@@ -5,12 +5,12 @@
 mod instance;
 mod life;
 mod step;
+mod undo;
 
 use crate::{
-    event::{At, Event, Recorded},
-    job::{
-        Approval, Due, Instance, InstanceState, Items, Job, JobState, Stopping, Undo, step::CacheQuestion,
-    },
+    event::{Event, Recorded},
+    job::{Approval, Due, Instance, InstanceState, Items, Job, JobState, Stopping, step::CacheQuestion},
+    request::Stopped,
 };
 use std::{fmt, sync::Arc};
 
@@ -41,8 +41,12 @@ impl Job {
         if recorded.seq != self.seq + 1 {
             return Err(corrupt(format!("the one before it has the number {}", self.seq)));
         }
+        if let Some(cause) = recorded.caused_by.as_ref().filter(|cause| self.causes.contains(*cause)) {
+            return Err(corrupt(format!("the message {cause} led to an event before")));
+        }
         self.must_fit(&recorded.event).map_err(corrupt)?;
         self.apply(recorded.at, &recorded.actor, &recorded.event).map_err(corrupt)?;
+        self.causes.extend(recorded.caused_by.clone());
         self.seq = recorded.seq;
         self.updated_at = recorded.at;
         Ok(())
@@ -90,6 +94,7 @@ impl Job {
                 self.set(place, InstanceState::Succeeded);
             }
             Event::StepFailed { at, class, message, retry_at, .. } => {
+                self.ensure_one(at)?;
                 let place = self.expect(at, |_| true)?;
                 let (class, message) = (class.clone(), Arc::from(message.as_str()));
                 let state = match retry_at {
@@ -108,7 +113,13 @@ impl Job {
                     matches!(it.state, InstanceState::Running(_) | InstanceState::Unknown { .. })
                 };
                 let place = self.expect(at, was_begun)?;
-                self.change(place, |instance| instance.lost += 1);
+                self.change(place, |instance| {
+                    instance.spared += 1;
+                    // Of what a person has tried again they know that it took no effect.
+                    if matches!(instance.state, InstanceState::Running(_)) {
+                        instance.lost += 1;
+                    }
+                });
                 self.set(place, InstanceState::Open);
             }
             Event::StepSkipped { at, whole: true, why } => self.skip(&at.step, why)?,
@@ -120,8 +131,11 @@ impl Job {
                 self.set(place, InstanceState::Skipped);
             }
             Event::StepBlocked { step, by } => self.block(step, by)?,
-            Event::StepCancelled { at, .. } => {
+            Event::StepCancelled { at, stopped } => {
                 let place = self.expect(at, |_| true)?;
+                if let Some(Stopped::Unconfirmed { why }) = stopped {
+                    self.change(place, |instance| instance.doubt = Some(why.as_str().into()));
+                }
                 self.set(place, InstanceState::Cancelled);
             }
             Event::StepReused { at, outputs, artifacts, .. } => {
@@ -148,8 +162,7 @@ impl Job {
                 let place = self.expect(at, |it| it.round + 1 == *round)?;
                 self.change(place, |instance| {
                     instance.round = *round;
-                    instance.tries = 0;
-                    instance.lost = 0;
+                    (instance.tries, instance.spared, instance.lost) = (0, 0, 0);
                 });
                 self.set(place, InstanceState::Round { at: *next_at });
             }
@@ -175,12 +188,19 @@ impl Job {
             }
             Event::SlotTaken { at: Some(at) } => {
                 let place = self.expect(at, |it| matches!(it.state, InstanceState::Slot(_)))?;
+                if let Some(InstanceState::Slot(slot)) =
+                    self.instance(place.0, place.1).map(|it| it.state.clone())
+                {
+                    self.note_given(now, &slot);
+                }
                 self.change(place, |instance| instance.has_slot = true);
                 self.set(place, InstanceState::Open);
             }
             Event::SlotTaken { at: None } => {
                 self.timers.retain(|(_, due)| *due != Due::Queue);
-                self.state = JobState::Planned;
+                if let JobState::Queued { slot, .. } = std::mem::replace(&mut self.state, JobState::Planned) {
+                    self.note_given(now, &slot);
+                }
             }
 
             Event::SlotLost { at, why } => {
@@ -221,38 +241,15 @@ impl Job {
                 }
             }
 
-            Event::UndoStarted { order } => {
-                self.timers.clear();
-                self.undo = Some(Undo {
-                    order: order.clone(),
-                    done: 0,
-                    is_running: false,
-                    failed: None,
-                    is_killed: false,
-                    is_finished: false,
-                });
-            }
-            Event::UndoStepStarted { at } => self.undoing(Some(at), false)?.is_running = true,
-            Event::UndoStepSucceeded { at } => {
-                let undo = self.undoing(Some(at), true)?;
-                undo.is_running = false;
-                undo.done += 1;
-            }
-            Event::UndoStepFailed { at, message } => {
-                let undo = self.undoing(Some(at), true)?;
-                undo.is_running = false;
-                undo.failed = Some(message.clone());
-            }
-            Event::UndoFinished => self.undoing(None, false)?.is_finished = true,
+            Event::UndoStarted { order } => self.start_undo(order)?,
+            Event::UndoStepStarted { .. }
+            | Event::UndoStepSucceeded { .. }
+            | Event::UndoStepFailed { .. }
+            | Event::UndoStepLost { .. }
+            | Event::UndoStepUnknown { .. }
+            | Event::UndoFinished => self.undoing(event)?,
         }
         Ok(())
-    }
-
-    /// Returns what is being taken back, if the event fits it: the next in its turn, begun or not.
-    fn undoing(&mut self, at: Option<&At>, is_running: bool) -> Result<&mut Undo, String> {
-        let undo = self.undo.as_mut().filter(|undo| !undo.is_finished && undo.is_running == is_running);
-        undo.filter(|undo| at.is_none() || undo.order.get(undo.done) == at)
-            .ok_or_else(|| "this is not what is being taken back".to_owned())
     }
 }
 

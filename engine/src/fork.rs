@@ -5,7 +5,7 @@ use crate::{
     event::{At, Event, Fork, Values},
     expression::Read,
     id::{Digest, JobId, Name},
-    job::{InstanceState, Items, Job, Status, StepIx},
+    job::{InstanceState, Items, Job, Status, StepIx, Undo},
     plan::{Action, Step},
     value::{Value, convert},
 };
@@ -25,7 +25,10 @@ pub struct Reuse {
     plan: Digest,
     /// Its params.
     pub params: Values,
-    /// What its steps gave, by name; steps that did not end well are left out.
+    /// Whether it only pretended.
+    #[serde(default)]
+    is_mock: bool,
+    /// What its steps gave, by name; steps that did not end well, or were taken back, are left out.
     pub steps: BTreeMap<Name, Reused>,
 }
 
@@ -51,8 +54,12 @@ impl Reuse {
     /// If an edit names a step or an output that the job did not give.
     pub fn of(job: &Job, edits: &BTreeMap<(Name, Name), Value>) -> Result<Self, String> {
         let mut steps = BTreeMap::new();
+        let undone = job.undo.as_ref().map_or(&[][..], Undo::touched);
         for (ix, state) in job.steps.iter().enumerate() {
             let Some(step) = job.shape.step(ix) else { continue };
+            if undone.iter().any(|at| at.step == step.name) {
+                continue;
+            }
             let skipped = match state.status {
                 Status::Succeeded => None,
                 Status::Skipped if state.instances.is_empty() => Some(state.why.clone().unwrap_or_default()),
@@ -96,7 +103,8 @@ impl Reuse {
             place.insert(Arc::clone(output), value);
         }
         let params = job.created.as_ref().map(|created| Arc::clone(&created.params)).unwrap_or_default();
-        Ok(Self { from: Fork { job: job.id(), seq: job.seq }, plan: job.shape.digest, params, steps })
+        let from = Fork { job: job.id(), seq: job.seq };
+        Ok(Self { from, plan: job.shape.digest, params, is_mock: job.is_mock(), steps })
     }
 
     /// Says for each step of the plan of a new job whether it is taken over, and if not, why not. The job has its
@@ -118,8 +126,11 @@ impl Reuse {
 
     fn verdict(&self, job: &Job, ix: StepIx, step: &Step, fresh: &BTreeSet<StepIx>) -> Result<(), String> {
         let Some(reused) = self.steps.get(&step.name) else {
-            return Err("it did not end well in the execution before".to_owned());
+            return Err("it did not end well in the execution before, or was taken back".to_owned());
         };
+        if self.is_mock && !job.is_mock() {
+            return Err("the execution before only pretended".to_owned());
+        }
         let definition = definition(step, job);
         if definition != reused.definition {
             return Err("it is written differently now".to_owned());

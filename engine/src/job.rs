@@ -5,6 +5,7 @@
 
 pub mod shape;
 pub mod step;
+mod undo;
 
 use crate::{
     event::{At, JobCreated, Slot, Values},
@@ -13,10 +14,11 @@ use crate::{
 };
 pub use shape::{Shape, StepIx};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 pub use step::{Approval, Instance, InstanceState, Items, Running, Status, StepState};
+pub use undo::{Turn, Undo};
 
 /// How long after its deadline an attempt may still be reported, in milliseconds: what a provider needs to stop it.
 pub const GRACE: i64 = 30_000;
@@ -50,6 +52,8 @@ pub struct Job {
     pub steps: Vec<StepState>,
     /// The last body of each signal that came.
     pub signals: BTreeMap<Name, Value>,
+    /// When it was given the latest places in groups whose rate is limited, as many of each as count.
+    pub given: BTreeMap<Name, VecDeque<i64>>,
     /// What it gave back.
     pub outputs: Values,
     /// Steps whose turn it is: all they wait for has ended.
@@ -60,6 +64,8 @@ pub struct Job {
     pub(crate) running: BTreeSet<(StepIx, u32)>,
     /// Instances that wait for people, a place or the cache.
     pub(crate) asking: BTreeSet<(StepIx, u32)>,
+    /// The messages from outside that led to something.
+    pub(crate) causes: BTreeSet<Name>,
     /// When something is due.
     pub(crate) timers: BTreeSet<(i64, Due)>,
     /// How many steps have not ended.
@@ -109,23 +115,6 @@ pub enum Stopping {
     Expired,
 }
 
-/// Steps being taken back.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Undo {
-    /// What is taken back, in this order.
-    pub order: Vec<At>,
-    /// How many of them are over.
-    pub done: usize,
-    /// Whether the one after these runs.
-    pub is_running: bool,
-    /// What went wrong.
-    pub failed: Option<String>,
-    /// Whether a person wants it to end at once.
-    pub is_killed: bool,
-    /// Whether nothing is left to do.
-    pub is_finished: bool,
-}
-
 /// What is due at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Due {
@@ -156,11 +145,13 @@ impl Job {
             undo: None,
             steps,
             signals: BTreeMap::new(),
+            given: BTreeMap::new(),
             outputs: Values::default(),
             ready: BTreeSet::new(),
             open: BTreeSet::new(),
             running: BTreeSet::new(),
             asking: BTreeSet::new(),
+            causes: BTreeSet::new(),
             timers: BTreeSet::new(),
             shape,
         }

@@ -1,6 +1,9 @@
 //! Whether an attempt that was performed to its end went well, and what it gave.
 
+mod invent;
+
 use crate::{
+    expression::Read,
     id::{Digest, Name},
     job::{Job, StepIx},
     plan::{Action, Output, Step, Wait},
@@ -15,6 +18,8 @@ use std::{collections::BTreeMap, sync::Arc};
 pub(crate) struct Judged {
     pub(crate) outputs: BTreeMap<Name, Value>,
     pub(crate) artifacts: BTreeMap<Name, Value>,
+    /// Those of the outputs that nobody gave: a job that only pretends has them all the same.
+    pub(crate) invented: Vec<Name>,
     /// Under which key it may serve again.
     pub(crate) cache_key: Option<Digest>,
     /// If the step repeats and its condition does not hold: the condition, the time between rounds, and how many there
@@ -51,21 +56,39 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
         Action::Call { .. } => done.outputs.clone(),
         _ => BTreeMap::new(),
     };
+    let mut invented = Vec::new();
+    // Where the file says nothing of what a step gives in a mock run, all goes well there.
+    let is_free = job.is_mock() && step.mock.is_none();
     for output in &step.outputs {
         let value = match &output.value {
+            // What would be made of the result of an action that nobody performed.
+            Some(expr) if is_free && expr.reads().any(|read| matches!(read, Read::Result(_))) => Ok(None),
             Some(expr) => {
                 let scope =
                     JobScope::new(job).each(items, instance).result(&done.result).own(&outputs, &artifacts);
-                let value = scope.value(expr).and_then(|value| fitted(&value, &output.ty));
-                value.map_err(|why| (FailureClass::Output, format!("output `{}`: {why}", output.name)))?
+                match scope.value(expr).and_then(|value| fitted(&value, &output.ty)) {
+                    Err(_) if is_free => Ok(None),
+                    value => value.map(Some),
+                }
             }
-            None => given(step, output, done)
-                .map_err(|why| (FailureClass::Output, format!("output `{}`: {why}", output.name)))?,
+            None => given(step, output, done),
         };
+        let value = match value {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) if job.is_mock() => {
+                invented.push(Arc::clone(&output.name));
+                Ok(invent::invent(&output.ty, job.created_at))
+            }
+            Ok(None) if output.ty.is_optional() => Ok(Value::Null),
+            Ok(None) => Err(missing(step, output)),
+            Err(why) => Err(why),
+        };
+        let value =
+            value.map_err(|why| (FailureClass::Output, format!("output `{}`: {why}", output.name)))?;
         outputs.insert(Arc::clone(&output.name), value);
     }
     let scope = JobScope::new(job).each(items, instance).result(&done.result).own(&outputs, &artifacts);
-    if let Some(expect) = &step.expect {
+    if let Some(expect) = step.expect.as_ref().filter(|_| !is_free) {
         match scope.bool(expect) {
             Ok(true) => {}
             Ok(false) => return Err((FailureClass::Expect, format!("`expect` is false: {expect}"))),
@@ -73,13 +96,13 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
         }
     }
     let mut goes_on = None;
-    if let Some(repeat) = &step.repeat
+    if let Some(repeat) = step.repeat.as_ref().filter(|_| !is_free)
         && !scope.bool(&repeat.until).map_err(|why| broken(format!("`until`: {why}")))?
     {
         let every = repeat.every.as_ref().map_or(Ok(0), |every| scope.millis(every)).map_err(broken)?;
         goes_on = Some((repeat.until.to_string(), every, scope.count(&repeat.max).map_err(broken)?));
     }
-    Ok(Judged { outputs, artifacts, cache_key, goes_on })
+    Ok(Judged { outputs, artifacts, invented, cache_key, goes_on })
 }
 
 /// Returns the artifacts. Each that the step declares must be there, unless it only pretends: that leaves empty files.
@@ -101,33 +124,42 @@ fn kept(job: &Job, scope: &JobScope<'_>, step: &Step, done: &Done) -> Result<BTr
     Ok(kept)
 }
 
-/// Returns an output that has no value in the file: it is read.
-fn given(step: &Step, output: &Output, done: &Done) -> Result<Value, String> {
+/// Returns an output that has no value in the file: it is read. None if it is not there.
+fn given(step: &Step, output: &Output, done: &Done) -> Result<Option<Value>, String> {
     let field = |of: &str| match done.result.get(of) {
         Some(Value::Map(fields)) => fields.get(&output.name).cloned(),
         _ => None,
     };
-    let (found, source) = match &step.action {
-        Action::Agent { .. } => (field("json"), "the answer has no such field".to_owned()),
-        Action::Wait(Wait::Signal { .. }) => (field("body"), "the signal has no such field".to_owned()),
+    let found = match &step.action {
+        Action::Agent { .. } => field("json"),
+        Action::Wait(Wait::Signal { .. }) => field("body"),
         Action::Wait(Wait::For(_) | Wait::Until(_))
         | Action::Run { .. }
         | Action::Script { .. }
         | Action::Do { .. }
         | Action::Http(_)
         | Action::Call { .. }
-        | Action::Approve(_) => (
-            done.outputs.get(&output.name).cloned(),
-            format!("the step did not write $SKYNET_OUT/{}", output.name),
-        ),
+        | Action::Approve(_) => done.outputs.get(&output.name).cloned(),
     };
-    match found {
-        None if output.ty.is_optional() => Ok(Value::Null),
-        None => Err(source),
-        Some(value) => match (&step.action, &value) {
-            (Action::Run { .. } | Action::Script { .. }, Value::Text(text)) => from_file(text, &output.ty),
-            _ => fitted(&value, &output.ty),
-        },
+    let value = found.map(|value| match (&step.action, &value) {
+        (Action::Run { .. } | Action::Script { .. }, Value::Text(text)) => from_file(text, &output.ty),
+        _ => fitted(&value, &output.ty),
+    });
+    value.transpose()
+}
+
+/// Says where an output that is read should have been.
+fn missing(step: &Step, output: &Output) -> String {
+    match &step.action {
+        Action::Agent { .. } => "the answer has no such field".to_owned(),
+        Action::Wait(Wait::Signal { .. }) => "the signal has no such field".to_owned(),
+        Action::Wait(Wait::For(_) | Wait::Until(_))
+        | Action::Run { .. }
+        | Action::Script { .. }
+        | Action::Do { .. }
+        | Action::Http(_)
+        | Action::Call { .. }
+        | Action::Approve(_) => format!("the step did not write $SKYNET_OUT/{}", output.name),
     }
 }
 

@@ -93,10 +93,10 @@ pub enum Owed {
     Child(StepIx, u32, u32),
     /// The end of the job of a call.
     StopChild(StepIx, u32, u32, Stop),
-    /// Taking a step back: the position in the order.
-    Undo(usize),
+    /// Taking a step back: the position in the order, and the attempt.
+    Undo(usize, u32),
     /// The end of that.
-    StopUndo(usize),
+    StopUndo(usize, u32),
     /// A time.
     Wake(i64),
 }
@@ -140,8 +140,9 @@ pub fn owed(job: &Job) -> Vec<Owed> {
             }
         }
     }
-    if let Some(undo) = job.undo.as_ref().filter(|undo| undo.is_running) {
-        list.push(if undo.is_killed { Owed::StopUndo(undo.done) } else { Owed::Undo(undo.done) });
+    if let Some((undo, attempt)) = job.undo.as_ref().and_then(|undo| Some((undo, undo.running()?))) {
+        let (at, kills) = (undo.done, undo.is_killed);
+        list.push(if kills { Owed::StopUndo(at, attempt) } else { Owed::Undo(at, attempt) });
     }
     list.extend(job.next_due().map(Owed::Wake));
     list
@@ -178,23 +179,23 @@ pub fn effect(job: &Job, owed: Owed) -> Option<Effect> {
             InstanceState::Child { job, .. } => Some(Effect::StopChild { job: Arc::clone(job), how }),
             _ => None,
         },
-        Owed::Undo(position) => {
-            let (ix, at, key) = undone(job, position)?;
-            let request = resolve::undo(job, ix, at);
+        Owed::Undo(position, attempt) => {
+            let (ix, at, key) = undone(job, position, attempt)?;
+            let request = resolve::undo(job, ix, at, attempt);
             Some(Effect::Perform(Box::new(Perform { key, request, subject: None })))
         }
-        Owed::StopUndo(position) => {
-            let (_, _, key) = undone(job, position)?;
+        Owed::StopUndo(position, attempt) => {
+            let (_, _, key) = undone(job, position, attempt)?;
             Some(Effect::Stop { key, how: Stop::Now })
         }
         Owed::Wake(at) => Some(Effect::Wake { at }),
     }
 }
 
-fn undone(job: &Job, position: usize) -> Option<(StepIx, u32, AttemptKey)> {
+pub(crate) fn undone(job: &Job, position: usize, attempt: u32) -> Option<(StepIx, u32, AttemptKey)> {
     let At { step, instance } = job.undo.as_ref()?.order.get(position)?;
     let ix = job.shape.find(step)?;
-    Some((ix, *instance, job.key(ix, *instance, 0)))
+    Some((ix, *instance, job.key(ix, *instance, attempt)))
 }
 
 fn start_child(job: &Job, ix: StepIx, at: u32, attempt: u32) -> Option<Effect> {
@@ -220,6 +221,7 @@ pub fn child(parent: &Job, key: &AttemptKey, job: &JobId, params: &Values, kinds
         params: Arc::clone(params),
         // Whoever may start the caller may start what it calls: the file was read as a whole.
         door: created.map_or(Door::Call, |created| created.door),
+        workspace: created.and_then(|created| created.workspace.clone()),
         mock: parent.is_mock(),
         max_parallel: created.map_or(1, |created| created.max_parallel),
         queue_timeout: created.and_then(|created| created.queue_timeout),

@@ -105,7 +105,7 @@ impl fmt::Display for Rejection {
             ),
             Self::NoModel { step } => write!(
                 f,
-                "step `{step}` asks a model, and none is configured; give the step a `mock` block, whose `output` is then the answer"
+                "step `{step}` asks a model, and none is configured; give the step a `mock` block, whose `output` is then the answer, or pretend all of it with --mock"
             ),
             Self::Over { state } => write!(f, "the job has ended: {state}"),
             Self::NotNow { why } => f.write_str(why),

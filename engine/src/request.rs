@@ -17,10 +17,15 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 pub struct Request {
     /// What the attempt is called. A provider that is asked twice for one key has one effect.
     pub key: AttemptKey,
+    /// Whether it takes back what an attempt did.
+    pub is_undo: bool,
     /// What is done.
     pub action: Resolved,
     /// Where.
     pub place: Place,
+    /// The workspace of the job, if it came with one; else the provider gives it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<Arc<str>>,
     /// The folder it runs in, relative to the workspace.
     pub workdir: Option<String>,
     /// Its variables; no others reach it but those that the provider allows.
@@ -201,7 +206,7 @@ impl Request {
     /// that would do the same have the same subject.
     #[must_use]
     pub fn subject(&self, plan: Digest) -> Digest {
-        let (key, action, place) = (&self.key, &self.action, &self.place);
+        let (key, action, place) = (&self.key, &self.action, (&self.place, &self.workspace));
         let rest = (&self.workdir, &self.env, &self.stdin, &self.files, self.timeout, self.risk);
         digest(&(plan, &key.job, &key.step, key.instance, action, place, rest, &self.artifacts))
     }

@@ -35,8 +35,10 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
         // Nothing is done, so nothing is given: no secret leaves its store for a pretence.
         return Ok(Request {
             key: job.key(ix, instance, number),
+            is_undo: false,
             action: resolving.mock()?,
             place: Place { settings: BTreeMap::new(), ..place },
+            workspace: None,
             workdir: None,
             env: Vec::new(),
             stdin: None,
@@ -50,6 +52,8 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
     let action = resolving.action(&step.action)?;
     Ok(Request {
         key: job.key(ix, instance, number),
+        workspace: workspace(job),
+        is_undo: false,
         risk: step.risk.max(floor(&action)),
         workdir: step.workdir.as_ref().map(|workdir| resolving.scope.text(workdir)).transpose()?,
         env: resolving.env(&step.env)?,
@@ -63,11 +67,15 @@ pub fn attempt(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> 
     })
 }
 
+fn workspace(job: &Job) -> Option<Arc<str>> {
+    job.created.as_ref()?.workspace.clone()
+}
+
 /// Resolves what takes an instance back.
 ///
 /// # Errors
 /// If an expression has no value: why.
-pub fn undo(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> {
+pub fn undo(job: &Job, ix: StepIx, instance: u32, attempt: u32) -> Result<Request, String> {
     let step = job.shape.step(ix).ok_or("there is no such step")?;
     let undo = step.undo.as_ref().ok_or("the step has no undo")?;
     let state = job.steps.get(ix).ok_or("there is no such step")?;
@@ -81,7 +89,9 @@ pub fn undo(job: &Job, ix: StepIx, instance: u32) -> Result<Request, String> {
     };
     let timeout = resolving.timeout(&undo.action, undo.timeout.as_ref())?;
     Ok(Request {
-        key: job.key(ix, instance, 0),
+        key: job.key(ix, instance, attempt),
+        workspace: workspace(job),
+        is_undo: true,
         risk: step.risk.max(floor(&action)),
         workdir: step.workdir.as_ref().map(|workdir| resolving.scope.text(workdir)).transpose()?,
         env: resolving.env(&undo.env)?,

@@ -8,19 +8,20 @@
 //!              outcome ◄─ perform ◄─ owed
 //! ```
 //!
-//! What is owed is compared with what is under way after every decision, so nothing is asked for twice, and what is
-//! owed no more is stopped.
+//! What is owed is compared with what is under way once decisions are kept, so nothing is asked for twice, and what is
+//! owed no more is stopped. A job whose decisions are being kept decides nothing meanwhile: what it is asked gathers, and
+//! is decided and kept together. So a slow log is asked for much at once, and no job waits for the log of another.
 
+mod keep;
 mod live;
+mod open;
 mod perform;
 
 use crate::{
-    command::{ChildEnd, Command, Submit},
-    decide::decide,
-    event::{Actor, At, Event, Recorded},
-    evolve::Corrupt,
+    command::{Command, Submit},
+    event::{Actor, Recorded},
     id::{AttemptKey, JobId, Name},
-    job::{Job, JobState, Shape},
+    job::{Job, Shape},
     port::{AppendError, Clock, EventLog, LogError, Logs, Policy, Provider, Results, SecretStore},
     rejection::Rejection,
     slot::{Holder, Slots, Turn},
@@ -32,7 +33,10 @@ use futures_util::{
     future::{Either, select},
     stream::FuturesUnordered,
 };
+use keep::Told;
 use live::Live;
+pub use open::load;
+use open::{Loaded, Opening};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
@@ -60,7 +64,8 @@ pub struct World {
 
 /// Is told of every change, in order, after it is in the log.
 pub trait Observer: Send {
-    /// Takes note of events, of what they were decided on, and of the job as they left it.
+    /// Takes note of events, of what they were decided on, and of the job as they, and all that was kept with them, left
+    /// it.
     fn changed(&mut self, job: &Job, actor: &Actor, command: &Command, events: &[Arc<Recorded>]);
 }
 
@@ -93,20 +98,17 @@ pub struct Handle {
     asks: mpsc::UnboundedSender<Ask>,
 }
 
-#[derive(Debug)]
-struct Ask {
-    job: JobId,
-    actor: Actor,
-    what: Asked,
-    reply: oneshot::Sender<Result<(), Refused>>,
+/// What a runtime is asked, and where it answers.
+enum Ask {
+    Submit(Arc<Shape>, Actor, Box<Submit>, Reply),
+    Command(JobId, Actor, Box<Command>, Reply),
+    Message(JobId, Arc<Shape>, Actor, Name, Box<Command>, Reply),
+    Resume(Vec<(JobId, Arc<Shape>)>, oneshot::Sender<Vec<(JobId, Refused)>>),
+    Release(Box<dyn Fn(&JobId) -> bool + Send>, Reply),
 }
 
-#[derive(Debug)]
-enum Asked {
-    Submit(Arc<Shape>, Box<Submit>),
-    Resume(Arc<Shape>),
-    Command(Box<Command>),
-}
+/// Where the answer to what was asked goes.
+type Reply = oneshot::Sender<Result<(), Refused>>;
 
 impl Handle {
     /// Starts a job.
@@ -114,15 +116,22 @@ impl Handle {
     /// # Errors
     /// If the job is refused, or its events cannot be kept.
     pub async fn submit(&self, shape: Arc<Shape>, actor: Actor, submit: Submit) -> Result<(), Refused> {
-        self.ask(Arc::clone(&submit.job), actor, Asked::Submit(shape, Box::new(submit))).await
+        self.ask(|reply| Ask::Submit(shape, actor, Box::new(submit), reply)).await
     }
 
-    /// Goes on with a job whose events are in the log. Attempts that ran count as lost: whoever performed them is gone.
+    /// Goes on with jobs whose events are in the log, all at once: those that hold places keep them, whatever the order,
+    /// before any of them asks for one. Jobs that have ended may be among them, so that the places they took a short
+    /// while ago count where the rate is limited. Attempts that ran count as lost: whoever performed them is gone.
     ///
-    /// # Errors
-    /// If the log has no such job, or cannot be read.
-    pub async fn resume(&self, job: JobId, shape: Arc<Shape>) -> Result<(), Refused> {
-        self.ask(job, Actor::Engine, Asked::Resume(shape)).await
+    /// Returns those with which it does not go on, and why: the log has no such job, or what it has cannot be.
+    pub async fn resume(&self, jobs: Vec<(JobId, Arc<Shape>)>) -> Vec<(JobId, Refused)> {
+        let ids: Vec<JobId> = jobs.iter().map(|(id, _)| Arc::clone(id)).collect();
+        let (reply, answer) = oneshot::channel();
+        let gone = || ids.into_iter().map(|id| (id, Refused::Gone)).collect();
+        match self.asks.unbounded_send(Ask::Resume(jobs, reply)) {
+            Ok(()) => answer.await.unwrap_or_else(|_| gone()),
+            Err(_) => gone(),
+        }
     }
 
     /// Gives a command to a job.
@@ -130,12 +139,37 @@ impl Handle {
     /// # Errors
     /// If the job refuses it, or its events cannot be kept.
     pub async fn command(&self, job: JobId, actor: Actor, command: Command) -> Result<(), Refused> {
-        self.ask(job, actor, Asked::Command(Box::new(command))).await
+        self.ask(|reply| Ask::Command(job, actor, Box::new(command), reply)).await
     }
 
-    async fn ask(&self, job: JobId, actor: Actor, what: Asked) -> Result<(), Refused> {
+    /// Gives a command that came as a message to a job, which is resumed for it if it is not driven here. Nothing follows
+    /// from the same message twice.
+    ///
+    /// # Errors
+    /// If there is no such job, it refuses the command, or its events cannot be kept.
+    pub async fn message(
+        &self,
+        job: JobId,
+        shape: Arc<Shape>,
+        actor: Actor,
+        message: Name,
+        command: Command,
+    ) -> Result<(), Refused> {
+        self.ask(|reply| Ask::Message(job, shape, actor, message, Box::new(command), reply)).await
+    }
+
+    /// Lets go of those jobs of which this is true, for somebody else to resume: what runs for them here is stopped, and
+    /// nothing of that is kept.
+    ///
+    /// # Errors
+    /// If the runtime has ended.
+    pub async fn release(&self, is_meant: impl Fn(&JobId) -> bool + Send + 'static) -> Result<(), Refused> {
+        self.ask(|reply| Ask::Release(Box::new(is_meant), reply)).await
+    }
+
+    async fn ask(&self, ask: impl FnOnce(Reply) -> Ask) -> Result<(), Refused> {
         let (reply, answer) = oneshot::channel();
-        self.asks.unbounded_send(Ask { job, actor, what, reply }).map_err(|_| Refused::Gone)?;
+        self.asks.unbounded_send(ask(reply)).map_err(|_| Refused::Gone)?;
         answer.await.unwrap_or(Err(Refused::Gone))
     }
 }
@@ -150,10 +184,20 @@ enum Report {
     Woke(JobId, i64),
     /// A time of the groups has come.
     SlotsDue,
-    /// A result was kept.
-    Kept,
+    /// Something was done that asks for nothing more.
+    Done,
+    /// The log has taken what a job decided, or has not.
+    Appended(JobId, Result<(), AppendError>),
+    /// The events of jobs have been read.
+    Loaded(Vec<Loaded>, Opening),
+}
+
+/// What follows from what was done.
+enum Next {
+    /// A job is told.
+    Deliver(JobId, Command),
     /// The job of a call is to be started, or found.
-    Child(AttemptKey, Arc<Shape>, Box<Submit>),
+    StartChild(AttemptKey, Arc<Shape>, Box<Submit>),
 }
 
 /// Drives jobs.
@@ -162,12 +206,16 @@ pub struct Runtime {
     observer: Box<dyn Observer>,
     asks: mpsc::UnboundedReceiver<Ask>,
     are_asks_over: bool,
+    /// Whether a job that is over is kept.
+    is_forgetful: bool,
     jobs: BTreeMap<JobId, Live>,
+    /// The jobs that are not over.
+    unfinished: BTreeSet<JobId>,
     slots: Slots,
     slots_woken: Option<i64>,
     tasks: FuturesUnordered<BoxFuture<'static, Report>>,
     /// What follows from what was done, to be done next.
-    next: VecDeque<(JobId, Command)>,
+    next: VecDeque<Next>,
 }
 
 impl Runtime {
@@ -180,7 +228,9 @@ impl Runtime {
             observer,
             asks,
             are_asks_over: false,
+            is_forgetful: false,
             jobs: BTreeMap::new(),
+            unfinished: BTreeSet::new(),
             slots: Slots::default(),
             slots_woken: None,
             tasks: FuturesUnordered::new(),
@@ -189,20 +239,27 @@ impl Runtime {
         (Handle { asks: sender }, runtime)
     }
 
+    /// Forgets jobs when they are over: what a process needs that drives jobs for ever. Whoever wants more of one sends a
+    /// message, or resumes it.
+    #[must_use]
+    pub const fn forgetful(mut self) -> Self {
+        self.is_forgetful = true;
+        self
+    }
+
     /// Drives jobs until all handles are gone and all jobs are over.
     ///
     /// # Errors
     /// If the log cannot be written or read. Nothing is lost: what is in the log can be resumed.
     pub async fn run(mut self) -> Result<(), LogError> {
         loop {
-            while let Some((job, command)) = self.next.pop_front() {
-                match self.deliver(&job, &Actor::Engine, &command).await {
-                    // What it was about has changed meanwhile: nothing to do.
-                    Ok(()) | Err(Refused::Rejected(_) | Refused::Gone) => {}
-                    Err(Refused::Log(error)) => return Err(error),
+            while let Some(next) = self.next.pop_front() {
+                match next {
+                    Next::Deliver(job, command) => self.ask(&job, Told::new(command)).await?,
+                    Next::StartChild(key, shape, submit) => self.start_child(key, shape, submit).await?,
                 }
             }
-            if self.are_asks_over && self.jobs.values().all(|live| live.job.is_over()) {
+            if self.are_asks_over && self.unfinished.is_empty() {
                 return Ok(());
             }
             match self.wait().await {
@@ -232,19 +289,27 @@ impl Runtime {
     }
 
     async fn answer(&mut self, ask: Ask) -> Result<(), LogError> {
-        let Ask { job, actor, what, reply } = ask;
-        let answer = match what {
-            Asked::Submit(shape, submit) => self.submit(shape, &actor, *submit).await,
-            Asked::Resume(shape) => self.resume(&job, shape).await,
-            Asked::Command(command) => self.deliver(&job, &actor, &command).await,
-        };
-        let failure = match &answer {
-            Err(Refused::Log(error)) => Some(error.clone()),
-            Ok(()) | Err(Refused::Rejected(_) | Refused::Gone) => None,
-        };
-        // Whoever asked may have gone; what was asked is done all the same.
-        let _ = reply.send(answer);
-        failure.map_or(Ok(()), Err)
+        match ask {
+            Ask::Submit(shape, actor, submit, reply) => self.submit(shape, actor, submit, Some(reply)).await,
+            Ask::Command(job, actor, command, reply) => {
+                let told = Told { actor, cause: None, command: *command, reply: Some(reply) };
+                self.ask(&job, told).await
+            }
+            Ask::Message(job, shape, actor, message, command, reply) => {
+                let told = Told { actor, cause: Some(message), command: *command, reply: Some(reply) };
+                if self.jobs.contains_key(&job) {
+                    return self.ask(&job, told).await;
+                }
+                self.open(vec![(Arc::clone(&job), shape)], Opening::Message(Some(told))).await
+            }
+            Ask::Resume(jobs, reply) => self.open(jobs, Opening::Resume(reply)).await,
+            Ask::Release(is_meant, reply) => {
+                let meant: Vec<_> = self.jobs.keys().filter(|job| is_meant(job)).map(Arc::clone).collect();
+                meant.iter().for_each(|job| self.release(job));
+                let _gone = reply.send(Ok(()));
+                Ok(())
+            }
+        }
     }
 
     async fn take(&mut self, report: Report) -> Result<(), LogError> {
@@ -253,18 +318,20 @@ impl Runtime {
                 if let Some(live) = self.jobs.get_mut(&job) {
                     live.performed(&command);
                 }
-                self.next.push_back((job, *command));
+                self.tell(job, *command);
             }
             Report::Stopped(stop) => {
                 let is_performed =
                     self.jobs.get(&stop.key.job).is_some_and(|live| live.is_performing(&stop.key));
-                self.next.extend(stop.command(is_performed));
+                if let Some((job, command)) = stop.command(is_performed) {
+                    self.tell(job, command);
+                }
             }
             Report::Woke(job, at) => {
                 if let Some(live) = self.jobs.get_mut(&job) {
                     live.woken.remove(&at);
                     if live.job.next_due().is_some_and(|due| due <= self.world.clock.now()) {
-                        self.next.push_back((job, Command::Tick));
+                        self.tell(job, Command::Tick);
                     } else {
                         self.react(&job);
                     }
@@ -275,179 +342,23 @@ impl Runtime {
                 let turns = self.slots.tick(self.world.clock.now());
                 self.take_turns(turns);
             }
-            Report::Kept => {}
-            Report::Child(key, shape, submit) => self.start_child(key, shape, *submit).await?,
+            Report::Done => {}
+            Report::Appended(job, appended) => self.appended(&job, appended).await?,
+            Report::Loaded(loaded, opening) => self.loaded(loaded, opening).await?,
         }
         Ok(())
-    }
-
-    /// Starts the job of a call, or goes on with it if the log has it.
-    async fn start_child(
-        &mut self,
-        key: AttemptKey,
-        shape: Arc<Shape>,
-        submit: Submit,
-    ) -> Result<(), LogError> {
-        let child = Arc::clone(&submit.job);
-        let found = self.resume(&child, Arc::clone(&shape)).await;
-        let started = match found {
-            Err(Refused::Rejected(Rejection::Absent)) => self.submit(shape, &Actor::Engine, submit).await,
-            found => found,
-        };
-        let at = At::new(Arc::clone(&key.step), key.instance);
-        match started {
-            Ok(()) => {
-                // It may have ended before whoever called was here to hear of it.
-                let ended = self.jobs.get(&child).and_then(|live| end_of(&live.job));
-                let report = |end| Command::ReportChild { at, attempt: key.attempt, end };
-                self.next.extend(ended.map(report).map(|report| (key.job, report)));
-            }
-            Err(Refused::Log(error)) => return Err(error),
-            Err(refused @ (Refused::Rejected(_) | Refused::Gone)) => {
-                let end = ChildEnd::Failed(refused.to_string());
-                self.next.push_back((key.job, Command::ReportChild { at, attempt: key.attempt, end }));
-            }
-        }
-        Ok(())
-    }
-
-    async fn submit(&mut self, shape: Arc<Shape>, actor: &Actor, submit: Submit) -> Result<(), Refused> {
-        let id = Arc::clone(&submit.job);
-        if self.jobs.contains_key(&id) {
-            return Err(Refused::Rejected(Rejection::Exists));
-        }
-        let mut job = Job::new(shape);
-        let (now, policy) = (self.world.clock.now(), &*self.world.policy);
-        let command = Command::Submit(Box::new(submit));
-        let events = decide(&mut job, actor, &command, now, policy).map_err(Refused::Rejected)?;
-        match self.world.log.append(&id, 0, events.clone()).await {
-            Ok(()) => {}
-            Err(AppendError::Conflict { .. }) => return Err(Refused::Rejected(Rejection::Exists)),
-            Err(fenced @ AppendError::Fenced) => {
-                return Err(Refused::Log(LogError::Failed(fenced.to_string())));
-            }
-            Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
-        }
-        self.jobs.insert(Arc::clone(&id), Live::new(job));
-        self.after(&id, actor, &command, &events);
-        Ok(())
-    }
-
-    async fn resume(&mut self, id: &JobId, shape: Arc<Shape>) -> Result<(), Refused> {
-        if self.jobs.contains_key(id) {
-            return Ok(());
-        }
-        let job = load(&*self.world.log, id, shape).await.map_err(Refused::Log)?;
-        if matches!(job.state, JobState::Absent) {
-            return Err(Refused::Rejected(Rejection::Absent));
-        }
-        for (ix, instance) in job.running() {
-            let Some(own) = job.instance(ix, instance) else { continue };
-            if matches!(own.state, crate::job::InstanceState::Running(_)) {
-                let why = "the process that performed it is gone".to_owned();
-                let lost = Command::ReportLost { at: job.place(ix, instance), attempt: own.attempt, why };
-                self.next.push_back((Arc::clone(id), lost));
-            }
-        }
-        if let Some(undo) = job.undo.as_ref().filter(|undo| undo.is_running)
-            && let Some(at) = undo.order.get(undo.done)
-        {
-            let why = "the process that performed it is gone".to_owned();
-            let lost = Command::ReportLost { at: at.clone(), attempt: 0, why };
-            self.next.push_back((Arc::clone(id), lost));
-        }
-        self.jobs.insert(Arc::clone(id), Live::new(job));
-        self.hold_places(id);
-        // Whatever has become due, and what is owed, whether or not the reports are taken.
-        self.next.push_back((Arc::clone(id), Command::Tick));
-        Ok(())
-    }
-
-    /// Has a job decide, keeps the events, and does what follows.
-    async fn deliver(&mut self, id: &JobId, actor: &Actor, command: &Command) -> Result<(), Refused> {
-        loop {
-            let live = self.jobs.get_mut(id).ok_or(Refused::Rejected(Rejection::Absent))?;
-            let (now, expected) = (self.world.clock.now(), live.job.seq);
-            let actor = match command {
-                Command::ReportOutcome { .. } => &Actor::Worker,
-                _ => actor,
-            };
-            let events = match decide(&mut live.job, actor, command, now, &*self.world.policy) {
-                Ok(events) => events,
-                Err(rejection) => {
-                    // A decision that broke off midway has left the job half changed.
-                    if matches!(rejection, Rejection::Broken(_)) {
-                        self.reload(id).await?;
-                    }
-                    return Err(Refused::Rejected(rejection));
-                }
-            };
-            if events.is_empty() {
-                self.react(id);
-                return Ok(());
-            }
-            match self.world.log.append(id, expected, events.clone()).await {
-                Ok(()) => {
-                    self.after(id, actor, command, &events);
-                    return Ok(());
-                }
-                // Somebody else decided: see what, and decide again.
-                Err(AppendError::Conflict { .. }) => self.reload(id).await?,
-                // The runtime ends, and with it all it knows that the log does not.
-                Err(AppendError::Log(error)) => return Err(Refused::Log(error)),
-                Err(fenced @ AppendError::Fenced) => {
-                    return Err(Refused::Log(LogError::Failed(fenced.to_string())));
-                }
-            }
-        }
-    }
-
-    /// Folds a job anew from its log, where what is held here is not what is there.
-    async fn reload(&mut self, id: &JobId) -> Result<(), Refused> {
-        if let Some(live) = self.jobs.get_mut(id) {
-            let shape = Arc::clone(&live.job.shape);
-            live.job = load(&*self.world.log, id, shape).await.map_err(Refused::Log)?;
-        }
-        Ok(())
-    }
-
-    /// Does what follows once events are in the log.
-    fn after(&mut self, id: &JobId, actor: &Actor, command: &Command, events: &[Arc<Recorded>]) {
-        let Some(live) = self.jobs.get_mut(id) else { return };
-        self.observer.changed(&live.job, actor, command, events);
-        for recorded in events {
-            if let Event::StepSucceeded(done) = &recorded.event
-                && let Some(key) = done.cache_key
-            {
-                let (results, job, made_at) = (Arc::clone(&self.world.results), Arc::clone(id), recorded.at);
-                let (outputs, artifacts) = (Arc::clone(&done.outputs), Arc::clone(&done.artifacts));
-                let result = crate::command::CacheHit { job, made_at, outputs, artifacts };
-                self.tasks.push(Box::pin(async move {
-                    results.keep(key, result).await;
-                    Report::Kept
-                }));
-            }
-        }
-        let parent = live.job.created.as_ref().and_then(|created| created.parent.clone());
-        if let (Some(parent), Some(end)) = (parent, end_of(&live.job)) {
-            let at = At::new(Arc::clone(&parent.step), parent.instance);
-            self.next.push_back((parent.job, Command::ReportChild { at, attempt: parent.attempt, end }));
-        }
-        self.react(id);
     }
 
     /// Gives places, and tells who lost theirs.
     fn take_turns(&mut self, turns: Vec<Turn>) {
         for turn in turns {
             match turn {
-                Turn::Granted(Holder { job, at }) => self.next.push_back((job, Command::GrantSlot { at })),
-                Turn::Refused(Holder { job, at }, why) => {
-                    self.next.push_back((job, Command::RefuseSlot { at, why }));
-                }
-                Turn::Evicted(Holder { job, at: None }) => self.next.push_back((job, Command::CancelJob)),
+                Turn::Granted(Holder { job, at }) => self.tell(job, Command::GrantSlot { at }),
+                Turn::Refused(Holder { job, at }, why) => self.tell(job, Command::RefuseSlot { at, why }),
+                Turn::Evicted(Holder { job, at: None }) => self.tell(job, Command::CancelJob),
                 Turn::Evicted(Holder { job, at }) => {
                     let why = "its place went to another, as `when_busy` says".to_owned();
-                    self.next.push_back((job, Command::RefuseSlot { at, why }));
+                    self.tell(job, Command::RefuseSlot { at, why });
                 }
             }
         }
@@ -463,38 +374,13 @@ impl Runtime {
         }
     }
 
+    /// Has a job told of something, after what it is told before.
+    fn tell(&mut self, job: JobId, command: Command) {
+        self.next.push_back(Next::Deliver(job, command));
+    }
+
     /// Returns the kinds of places that there is a provider for.
     fn kinds(&self) -> BTreeSet<Name> {
         self.world.providers.keys().cloned().collect()
-    }
-}
-
-/// Returns how a job ended, for whoever called it.
-fn end_of(job: &Job) -> Option<ChildEnd> {
-    match &job.state {
-        JobState::Succeeded => Some(ChildEnd::Succeeded(Arc::clone(&job.outputs))),
-        JobState::Failed { cause } => Some(ChildEnd::Failed(cause.clone())),
-        JobState::TimedOut => Some(ChildEnd::Failed("the job it called took too long".to_owned())),
-        JobState::Cancelled => Some(ChildEnd::Cancelled),
-        JobState::Absent | JobState::Planned | JobState::Queued { .. } | JobState::Running { .. } => None,
-    }
-}
-
-/// Folds the events that the log has of a job.
-///
-/// # Errors
-/// If the log cannot be read, or an event in it cannot follow.
-pub async fn load(log: &dyn EventLog, id: &JobId, shape: Arc<Shape>) -> Result<Job, LogError> {
-    /// How many events are read at once.
-    const BATCH: usize = 10_000;
-    let mut job = Job::new(shape);
-    loop {
-        let events = log.read(id, job.seq, BATCH).await?;
-        for event in &events {
-            job.evolve(event).map_err(|corrupt: Corrupt| LogError::Corrupt(corrupt.to_string()))?;
-        }
-        if events.len() < BATCH {
-            return Ok(job);
-        }
     }
 }

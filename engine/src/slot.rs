@@ -6,7 +6,10 @@ use crate::{
     id::{JobId, Name},
     plan::WhenBusy,
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 /// Who holds or wants a place: a job, or an instance of one of its steps.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +88,13 @@ impl Slots {
     /// Takes note of a place that was given before this table was: whether there is one is no question any more.
     pub fn hold(&mut self, holder: Holder, slot: &Slot) {
         self.groups.entry(slot.group.clone()).or_default().holders.insert(holder);
+    }
+
+    /// Takes note of when places were given before this table was, for the rate.
+    pub fn remember<'a>(&mut self, group: &Name, given: impl IntoIterator<Item = &'a i64>) {
+        let known = &mut self.groups.entry(Arc::clone(group)).or_default().given;
+        known.extend(given);
+        known.make_contiguous().sort_unstable();
     }
 
     /// Gives a place back, or stops waiting for it.
@@ -218,5 +228,17 @@ mod tests {
         assert_eq!(slots.tick(999), []);
         assert_eq!(slots.tick(1000), [granted("c")]);
         assert_eq!(slots.next_due(), None);
+    }
+
+    #[test]
+    fn what_was_given_before_counts_for_the_rate() {
+        let mut slots = Slots::default();
+        let rated = Slot { limit: None, rate: Some((2, 1000)), ..slot(WhenBusy::Queue) };
+        // By two jobs, the later first.
+        slots.remember(&"g".into(), &[900]);
+        slots.remember(&"g".into(), &[100, 500]);
+        assert_eq!(slots.request(holder("c"), &rated, 0, 1000), []);
+        assert_eq!(slots.next_due(), Some(1500));
+        assert_eq!(slots.tick(1500), [granted("c")]);
     }
 }

@@ -12,7 +12,7 @@ pub use plan::{
 };
 
 use crate::{
-    command::{ChildEnd, Command, Decide, Submit},
+    command::{ChildEnd, Command, Decide, Settlement, Submit},
     decide::decide,
     event::{Actor, At, Door, Recorded, Values},
     job::{InstanceState, Job, Shape},
@@ -64,6 +64,7 @@ pub fn submission() -> Submit {
         job: "job".into(),
         params: Values::default(),
         door: Door::Shell,
+        workspace: None,
         mock: false,
         max_parallel: 1000,
         queue_timeout: None,
@@ -211,7 +212,20 @@ impl<P: Policy> Case<P> {
     /// Reports what came of taking a step back.
     #[must_use]
     pub fn undone(self, place: &str, outcome: Outcome) -> Self {
-        self.reported_of(place, 0, outcome)
+        let attempt = self.job.undo.as_ref().map_or(0, |undo| undo.attempt);
+        self.reported_of(place, attempt, outcome)
+    }
+
+    /// Reports that whoever took a step back is gone.
+    #[must_use]
+    pub fn undo_lost(self, place: &str) -> Self {
+        self.undone(place, Outcome::Unknown { why: "the worker is gone".to_owned() })
+    }
+
+    /// Says what came of an attempt of which nobody knows.
+    #[must_use]
+    pub fn settled(self, place: &str, verdict: Settlement) -> Self {
+        self.when(Command::SettleStep { at: at(place), verdict })
     }
 
     /// Reports how the job of a call ended.

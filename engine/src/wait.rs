@@ -92,6 +92,9 @@ pub fn waits(job: &Job) -> Vec<(Option<At>, Wait)> {
     if let Some(by) = job.paused_by.as_ref().filter(|_| !job.state.is_final()) {
         waits.push((None, Wait::Paused { by: Arc::clone(by) }));
     }
+    if let Some((undo, why)) = job.undo.as_ref().and_then(|undo| Some((undo, undo.unknown()?))) {
+        waits.push((undo.present().cloned(), Wait::Settlement { why: why.to_string() }));
+    }
     if !matches!(job.state, JobState::Running { stopping: None }) || job.undo.is_some() {
         return waits;
     }
@@ -131,10 +134,7 @@ fn of(state: &InstanceState, round: u32) -> Option<Wait> {
     match state {
         InstanceState::Approval(approval) => Some(Wait::Approval {
             approvers: approval.asked.approvers.clone(),
-            missing: approval
-                .asked
-                .quorum
-                .saturating_sub(u32::try_from(approval.given.len()).unwrap_or(u32::MAX)),
+            missing: approval.missing(),
             risk: approval.asked.risk,
             until: approval.asked.expires,
         }),

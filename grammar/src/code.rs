@@ -37,7 +37,7 @@ macro_rules! codes {
 }
 
 codes! {
-    E0001 "text is not closed on its line"
+    E0001 "a quote is missing"
     E0002 "heredoc is not well formed"
     E0003 "`//` and `/* */` are not comments"
     E0004 "stray `;` or `,`"

@@ -40,11 +40,27 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// What a finding is beyond its code, for whoever weighs it against others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing that others depend on.
+    #[default]
+    Plain,
+    /// A body that is never closed.
+    OpenBody,
+    /// How the rest of a statement is written that starts here; that matters little if its first word is wrong.
+    Of(Span),
+    /// A declaration in the body of one of its own sort, as behind a body that is never closed.
+    Nested,
+}
+
 /// One finding about a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The stable code; `skynet explain CODE` prints its page.
     pub code: Code,
+    /// What it is beyond its code.
+    pub kind: Kind,
     /// What is wrong, in one line.
     pub message: String,
     /// Where it is.
@@ -63,12 +79,20 @@ impl Diagnostic {
     pub fn new(code: Code, message: impl Into<String>, span: Span) -> Self {
         Self {
             code,
+            kind: Kind::Plain,
             message: message.into(),
             primary: Label { span, text: String::new() },
             others: Vec::new(),
             help: None,
             fix: None,
         }
+    }
+
+    /// Says what it is beyond its code.
+    #[must_use]
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// Says something at the primary place.

@@ -8,12 +8,14 @@ mod block;
 mod heredoc;
 mod hidden;
 mod layout;
+mod torn;
 
 use crate::{
     Diagnostic, FileId, Span, limit, message,
     token::{Token, TokenKind},
 };
-pub(crate) use hidden::is_hidden;
+pub(crate) use hidden::{has_no_width, is_hidden};
+pub(crate) use layout::first_closer;
 
 use heredoc::HeredocEnds;
 use pest::Parser;
@@ -64,32 +66,42 @@ struct Lexer<'t> {
     pos: usize,
     tokens: Vec<Token>,
     diagnostics: Vec<Diagnostic>,
+    /// How many of the diagnostics are about hidden characters: they were found before any token.
+    hidden: usize,
     modes: Vec<Mode>,
     /// The end of the lines that code is being read from.
     window: usize,
+    /// How many bytes of code are read next in one run.
+    stretch: usize,
     heredocs: Option<HeredocEnds<'t>>,
     last_comment_end: Option<usize>,
     last_block_quote: Option<usize>,
     /// The block of text that is taken to be left open although `"""` follows.
     open_block: Option<usize>,
     leaves_block_open: bool,
+    /// The end of the last line of which a torn text was looked for.
+    torn_line: usize,
 }
 
 impl<'t> Lexer<'t> {
     fn new(file: FileId, text: &'t str, open_block: Option<usize>) -> Self {
+        let hidden = hidden::find(file, text);
         Self {
             file,
             text,
             pos: 0,
             tokens: Vec::with_capacity(text.len() / 4),
-            diagnostics: hidden::find(file, text),
+            hidden: hidden.len(),
+            diagnostics: hidden,
             modes: Vec::new(),
             window: 0,
+            stretch: WINDOW,
             heredocs: None,
             last_comment_end: None,
             last_block_quote: None,
             open_block,
             leaves_block_open: false,
+            torn_line: 0,
         }
     }
 
@@ -114,7 +126,8 @@ impl<'t> Lexer<'t> {
 
     fn code(&mut self) {
         if self.pos >= self.window {
-            self.window = window_end(self.text, self.pos);
+            self.window = window_end(self.text, self.pos, self.stretch);
+            self.stretch = WINDOW.min(2 * self.stretch);
         }
         let rule = if self.window - self.pos > 2 * WINDOW { Rule::code_part } else { Rule::code_run };
         self.run(rule, self.window);
@@ -153,8 +166,12 @@ impl<'t> Lexer<'t> {
         } else if rest.starts_with("${") {
             self.open_value();
         } else if rest.is_empty() || rest.starts_with('\n') || rest.starts_with("\r\n") {
+            if self.modes.len() == 1 && self.tear() {
+                return;
+            }
             self.give_back_closers();
-            self.modes.clear();
+            let block = self.modes.iter().rposition(|mode| matches!(mode, Mode::Block(_)));
+            self.modes.truncate(block.map_or(0, |at| at + 1));
         }
     }
 
@@ -216,22 +233,36 @@ impl<'t> Lexer<'t> {
             }
             match pair.as_rule() {
                 Rule::token => {
+                    let touches = span.as_str().starts_with('"')
+                        && self.tokens.last().is_some_and(|last| last.kind == TokenKind::Quote);
                     self.push_common(span.as_str(), end);
+                    if touches && self.modes.is_empty() && self.tear() {
+                        return false;
+                    }
                     if rule == Rule::value_run && self.leaves_value(start) {
                         return true;
                     }
                 }
                 Rule::slashes => {
                     self.push_to(TokenKind::ForeignComment, end);
+                    if self.is_half_quoted(span.as_str()) && self.tear() {
+                        return false;
+                    }
                     let span = Span::new(self.file, start, end);
                     self.report(message::slashes(span));
                 }
                 Rule::odd_blank => {
-                    self.push_to(TokenKind::Blank, end);
-                    let first = span.as_str().chars().next().unwrap_or_default();
-                    self.report(message::odd_blank(Span::new(self.file, start, end), first));
+                    let in_word = span.as_str().chars().all(has_no_width) && self.joins_words(end);
+                    self.push_to(if in_word { TokenKind::Name } else { TokenKind::Blank }, end);
+                    self.report(message::odd_blank(Span::new(self.file, start, end), span.as_str()));
                 }
-                other => self.push_to(kind_of(other, span.as_str()), end),
+                Rule::comment if self.is_address(span.as_str()) && self.tear() => return false,
+                other => {
+                    self.push_to(kind_of(other, span.as_str()), end);
+                    if other == Rule::single_text && self.is_half_quoted(span.as_str()) && self.tear() {
+                        return false;
+                    }
+                }
             }
         }
         false
@@ -251,6 +282,13 @@ impl<'t> Lexer<'t> {
             }
             _ => self.push_to(mark(written), end),
         }
+    }
+
+    /// Returns whether a word ends here and another goes on at `end`, so that they look like one.
+    fn joins_words(&self, end: usize) -> bool {
+        let goes_on = |next: char| next.is_ascii_alphabetic() || next == '_';
+        self.tokens.last().is_some_and(|last| last.kind == TokenKind::Name)
+            && self.text.get(end..).is_some_and(|rest| rest.starts_with(goes_on))
     }
 
     /// Returns whether the blank that starts at `start` ends a line of a `${...}`, and the next line is a statement.
@@ -335,21 +373,6 @@ impl<'t> Lexer<'t> {
         layout::sensible_end(self.text, self.pos)
     }
 
-    /// Takes the brackets at the end of a text that was left open out of the text again: `["a, b]` has a closed list.
-    fn give_back_closers(&mut self) {
-        let Some(last) = self.tokens.last_mut().filter(|last| last.kind == TokenKind::Chars) else { return };
-        let written = self.text.get(last.span.range()).unwrap_or_default();
-        let kept = layout::without_closers(written);
-        if kept == written.len() {
-            return;
-        }
-        self.pos = last.span.start as usize + kept;
-        last.span = Span::new(self.file, last.span.start as usize, self.pos);
-        if kept == 0 {
-            self.tokens.pop();
-        }
-    }
-
     fn rest(&self) -> &'t str {
         self.text.get(self.pos..).unwrap_or_default()
     }
@@ -362,14 +385,15 @@ impl<'t> Lexer<'t> {
         self.push(kind, self.rest().chars().next().map_or(0, char::len_utf8));
     }
 
-    /// Adds a token from here to `end`. Blanks and unknown characters side by side become one token.
+    /// Adds a token from here to `end`. Blanks and unknown characters side by side become one token, and so do the parts
+    /// of a word with something between that shows nothing.
     fn push_to(&mut self, kind: TokenKind, end: usize) {
         if end <= self.pos {
             return;
         }
         let span = Span::new(self.file, self.pos, end);
         self.pos = end;
-        if matches!(kind, TokenKind::Blank | TokenKind::Unknown)
+        if matches!(kind, TokenKind::Blank | TokenKind::Unknown | TokenKind::Name)
             && let Some(last) = self.tokens.last_mut()
             && last.kind == kind
         {
@@ -386,12 +410,12 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// How many bytes of code are read in one run, unless a line is longer.
+/// How many bytes of code are read in one run at most, unless a line is longer.
 const WINDOW: usize = 2 << 10;
 
 /// Returns where to end a run that starts at `pos`: behind a line break, which no token of code goes across.
-fn window_end(text: &str, pos: usize) -> usize {
-    let near = text.floor_char_boundary(pos.saturating_add(WINDOW));
+fn window_end(text: &str, pos: usize, stretch: usize) -> usize {
+    let near = text.floor_char_boundary(pos.saturating_add(stretch));
     let last = text.get(pos..near).unwrap_or_default().rfind('\n').map(|at| pos + at + 1);
     let next = || text.get(near..).unwrap_or_default().find('\n').map(|at| near + at + 1);
     last.or_else(next).unwrap_or(text.len())

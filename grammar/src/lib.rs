@@ -25,9 +25,9 @@ pub mod token;
 pub mod tree;
 
 pub use code::Code;
-pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use diagnostic::{Diagnostic, Edit, Fix, Kind, Label, Severity};
 pub use line::{LineIndex, line_column};
-pub use parse::{Parsed, parse, parse_from};
+pub use parse::{Parsed, parse, parse_from, quantity};
 pub use render::{Style, render};
 pub use source::{Origin, decode};
 pub use span::{FileId, Span};

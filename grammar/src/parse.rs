@@ -28,6 +28,7 @@ use crate::{
     token::{Token, TokenKind},
 };
 use cursor::Parser;
+pub use number::quantity;
 
 /// What comes out of reading a file: always a tree, and what was wrong.
 #[derive(Clone, Debug)]

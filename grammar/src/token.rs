@@ -34,6 +34,8 @@ pub enum TokenKind {
     BadNumber,
     /// `'…'`, which is text elsewhere.
     SingleQuoted,
+    /// `"a` or `a"`, a text that lacks one of its quotes, where others of its line have theirs.
+    TornText,
     /// `"`, opening or closing a line of text.
     Quote,
     /// `"""`, opening or closing a block of text.

@@ -126,8 +126,10 @@ pub fn fresh_key() -> AttemptKey {
 pub fn request(place: Place, action: Resolved) -> Request {
     Request {
         key: fresh_key(),
+        is_undo: false,
         action,
         place,
+        workspace: None,
         workdir: None,
         env: Vec::new(),
         stdin: None,

@@ -11,7 +11,7 @@ mod harness;
 mod jobs;
 
 use engine::event::upcast;
-use harness::{Server, connect, execute};
+use harness::{Server, connect, execute, prepare};
 use jobs::Happened;
 use sqlx::PgConnection;
 use std::time::Instant;
@@ -30,13 +30,10 @@ fn main() {
 }
 
 async fn run() {
-    let server = Server::start();
-    let url = server.prepared().await;
+    let server =
+        Server::start(&[("fsync", "on"), ("max_wal_size", "8GB"), ("shared_buffers", "512MB")]).await;
+    let url = prepare(&server).await;
     let mut admin = connect(&url).await;
-    for setting in ["fsync = on", "max_wal_size = '8GB'", "shared_buffers = '512MB'"] {
-        execute(&mut admin, format!("ALTER SYSTEM SET {setting}")).await;
-    }
-    execute(&mut admin, "SELECT pg_reload_conf()").await;
     let database = Database::connect(&url, Settings::default()).await.unwrap();
     let mut count = 0;
     for first in (0..JOBS).step_by(TOGETHER) {

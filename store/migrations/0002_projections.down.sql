@@ -1,9 +1,5 @@
 -- Takes away all that 0002 made. What it was made of is in the log; the seals are lost.
 DROP VIEW skynet.job, skynet.step, skynet.audit, skynet.artifact, skynet.provider;
-ALTER VIEW skynet.job_in_log RENAME TO job;
-ALTER VIEW skynet.step_in_log RENAME TO step;
-ALTER VIEW skynet.audit_in_log RENAME TO audit;
-ALTER VIEW skynet.artifact_in_log RENAME TO artifact;
 COMMENT ON VIEW skynet.event IS NULL;
 DROP TABLE skynet.job_rows, skynet.step_rows, skynet.artifact_rows, skynet.provider_rows, skynet.audit_rows,
   skynet.seals, skynet.seal_parts;

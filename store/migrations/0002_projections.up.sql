@@ -30,7 +30,7 @@ CREATE TABLE skynet.job_rows (
   parent_step text,
   forked_from uuid,
   forked_at   int,
-  undo        text,                      -- running, done, failed
+  undo        text,                      -- running, done, failed, unknown
   params      text        NOT NULL,      -- JSON, as are the outputs
   outputs     text,
   created_at  timestamptz NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE skynet.step_rows (
   exit_code      bigint,
   child          uuid,
   reused_from    uuid,
-  undo           text,                   -- running, done, failed
+  undo           text,                   -- running, done, failed, lost, unknown
   asked          text,                   -- JSON: the question to people
   agreed         int    NOT NULL,        -- how many of them have agreed
   outputs        text,                   -- JSON, if it is small
@@ -219,12 +219,6 @@ BEGIN
 END $$;
 
 -- 3. Views for people -----------------------------------------------------------------------------------------------
--- Those of 0001 read the log itself: never behind, and slow. They keep that name.
-ALTER VIEW skynet.job RENAME TO job_in_log;
-ALTER VIEW skynet.step RENAME TO step_in_log;
-ALTER VIEW skynet.audit RENAME TO audit_in_log;
-ALTER VIEW skynet.artifact RENAME TO artifact_in_log;
-
 -- JSON as people query it. A character that Postgres cannot hold in JSON shows as the replacement character.
 CREATE FUNCTION skynet.json_of(said text) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT replace(said, '\u0000', '\ufffd')::jsonb
@@ -267,7 +261,7 @@ CREATE VIEW skynet.audit AS
   FROM skynet.audit_rows WHERE generation = (SELECT skynet.generation_of('audit'));
 COMMENT ON VIEW skynet.audit IS 'Who did or decided what, when, through which door';
 COMMENT ON COLUMN skynet.audit.did IS
-  'submitted, asked, approved, refused, expired, cancelled, killed, paused, resumed, retried, skipped, unknown, settled, signalled or undid';
+  'submitted, asked, approved, refused, expired, cancelled, killed, paused, resumed, retried, skipped, unknown, lost, settled, signalled or undid';
 
 CREATE VIEW skynet.artifact AS
   SELECT job_id, step, instance, attempt, name, size, media_type, path, encode(sha256, 'hex') AS digest, at

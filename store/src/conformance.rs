@@ -23,6 +23,7 @@ fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<Arc<Recorded>> {
         seq,
         at: i64::try_from(seq).unwrap() * 10,
         actor: Actor::Engine,
+        caused_by: None,
         event: Event::JobFailed {
             cause: format!("event {seq}, with \"quotes\", ünïcode and a line\nbreak")
         },

@@ -41,13 +41,15 @@ fn every_example_compiles_without_a_word() {
     assert!(said.is_empty(), "{said}");
 }
 
-/// The first thing a visitor sees is what the program draws today. `INSTA_UPDATE=always` draws it anew.
+/// What a visitor sees is what the program draws today. `INSTA_UPDATE=always` draws it anew.
 #[test]
 fn the_readme_shows_the_drawing_of_ship() {
     let compiled = folder().compile("ship.skynet").unwrap_or_else(|code| panic!("{code}"));
     let drawn: String = compiled.workflows.iter().map(|workflow| draw::text(&workflow.drawing)).collect();
     let readme = read("README.md");
-    let (before, rest) = readme.split_once("```text\n").unwrap();
+    let (head, section) = readme.split_once("\n## A larger one\n").unwrap();
+    let (text, rest) = section.split_once("```text\n").unwrap();
+    let before = format!("{head}\n## A larger one\n{text}");
     let (shown, after) = rest.split_once("```\n").unwrap();
     if shown != drawn && env::var("INSTA_UPDATE").is_ok_and(|it| it == "always") {
         fs::write(root().join("README.md"), format!("{before}```text\n{drawn}```\n{after}")).unwrap();

@@ -6,6 +6,7 @@
 //!             │          └────► clock (simulated)
 //!             └─► golden: the log as lines        recover: from every prefix
 //!                 harm: a failure at every step   doubt: outcomes lost, unknown, told twice
+//!                 kept: a slow log, a shared one         release: let go, and resumed by another
 //! ```
 //!
 //! No test but those in `real` waits for anything: an executor of our own advances the clock when nothing else is left
@@ -19,9 +20,11 @@ mod doubt;
 mod golden;
 mod hands;
 mod harm;
+mod kept;
 mod line;
 mod log;
 mod people;
 mod places;
 mod real;
 mod recover;
+mod release;

@@ -54,7 +54,7 @@ enum Deny {
 
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
-        let places: Vec<Place> = self.files.iter().map(|file| Place::from(file.as_os_str())).collect();
+        let places = Place::all(&self.files)?;
         let loader = Files::around(&places);
         let mut exit = Exit::Success;
         let mut sources = Vec::new();

@@ -15,15 +15,23 @@ use dsl::{
 };
 use grammar::{FileId, line_column};
 use serde_json::Value;
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 /// Convert a file to its JSON form, or back; also from the small form that models write
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "The name of FILE says which form it is in; of standard input and other names, the first character.
+Only the form is looked at: imports are not followed, and what `skynet check` would find is left as it is.
+
+Examples:
   skynet convert ship.skynet -o ship.json
   skynet convert ship.json -o ship.skynet
   skynet convert written-by-a-model.json
-  skynet convert - < ship.json")]
+  skynet convert - < ship.json"
+)]
 pub(super) struct Arguments {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -31,7 +39,7 @@ pub(super) struct Arguments {
     /// The form to convert to; by default the other one than the file is in.
     #[arg(long, value_enum)]
     to: Option<Form>,
-    /// Write to this file.
+    /// Write to this file; `-` is standard output.
     #[arg(long, short, value_name = "OUT", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
 }
@@ -66,26 +74,16 @@ impl Arguments {
                 json::print(&twin::to_json(&parsed.tree).map_err(|error| no_twin(&place, text, &error))?)
             }
         };
-        match &self.output {
-            Some(path) => file::save(path, &converted)?,
-            None => console.print_raw(&converted)?,
-        }
+        file::put(self.output.as_deref(), &converted, console)?;
         Ok(Exit::Success)
     }
 
     /// Returns the form to convert to. What is asked for, the name of the output and the input must agree.
     fn form(&self, place: &Place, text: &str) -> Result<Form, Failure> {
-        // No file in the language begins with a brace.
-        let given = if ends_in(place, "json") || text.trim_start().starts_with('{') {
-            Form::Json
-        } else {
-            Form::Skynet
-        };
-        let named = self.output.as_deref().and_then(|path| match path.extension()?.to_str()? {
-            "json" => Some((path, Form::Json)),
-            "skynet" => Some((path, Form::Skynet)),
-            _ => None,
-        });
+        // No file in the language begins with a brace, unless it is damaged.
+        let begins = if text.trim_start().starts_with('{') { Form::Json } else { Form::Skynet };
+        let given = Form::of_name(place).unwrap_or(begins);
+        let named = self.output.as_deref().and_then(|path| Some((path, Form::of_ending(path)?)));
         let form = self.to.or(named.map(|(_, form)| form)).unwrap_or(given.other());
         if let Some((path, named)) = named.filter(|(_, named)| *named != form) {
             return Err(Failure::new(
@@ -104,6 +102,21 @@ impl Arguments {
 }
 
 impl Form {
+    fn of_name(place: &Place) -> Option<Self> {
+        match place {
+            Place::File(path) => Self::of_ending(path),
+            Place::Stdin => None,
+        }
+    }
+
+    fn of_ending(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "json" => Some(Self::Json),
+            "skynet" => Some(Self::Skynet),
+            _ => None,
+        }
+    }
+
     fn other(self) -> Self {
         match self {
             Self::Json => Self::Skynet,
@@ -116,13 +129,6 @@ impl Form {
             Self::Json => "the JSON form",
             Self::Skynet => "text in the language",
         }
-    }
-}
-
-fn ends_in(place: &Place, ending: &str) -> bool {
-    match place {
-        Place::File(path) => path.extension().is_some_and(|it| it == ending),
-        Place::Stdin => false,
     }
 }
 

@@ -16,10 +16,14 @@ use std::ffi::OsString;
 
 /// Format files in place
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "Only the layout is looked at: imports are not followed, and what `skynet check` would find is left as it is.
+
+Examples:
   skynet fmt ship.skynet
   skynet fmt --check *.skynet      for CI: changes nothing, exits with 1 if something would change
-  skynet fmt - < ship.skynet       prints the formatted text")]
+  skynet fmt - < ship.skynet       prints the formatted text"
+)]
 pub(super) struct Arguments {
     /// The files; `-` formats standard input to standard output.
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -42,7 +46,7 @@ struct Tally {
 
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
-        let places: Vec<Place> = self.files.iter().map(|file| Place::from(file.as_os_str())).collect();
+        let places = Place::all(&self.files)?;
         let loader = Files::around(&places);
         let mut tally = Tally::default();
         for place in &places {

@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     /// The form of the picture; by default what the name of the output says, else text.
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Write to this file.
+    /// Write to this file; `-` is standard output.
     #[arg(long, short, value_name = "OUT", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// Which workflow of the file; the first if none is named.
@@ -59,10 +59,7 @@ impl Arguments {
             if !text.ends_with('\n') {
                 text.push('\n');
             }
-            match &self.output {
-                Some(path) => file::save(path, &text)?,
-                None => console.print_raw(&text)?,
-            }
+            file::put(self.output.as_deref(), &text, console)?;
         }
         let report = Report::of_compiled(compiled);
         if report.errors() > 0 {

@@ -63,7 +63,7 @@ fn read_params(path: &Path) -> Result<Json, Failure> {
     let name = path.display();
     let bytes = read_file(path).map_err(|error| {
         let what = format!("cannot read the params file `{name}`: {}", reason(&error));
-        Failure::new(what, "give the path of a JSON file")
+        Failure::new(what, "give the path of a JSON file; standard input is /dev/stdin")
     })?;
     if bytes.len() > MAX_FILE_BYTES {
         let what = format!("the params file `{name}` is larger than {} MiB", MAX_FILE_BYTES >> 20);

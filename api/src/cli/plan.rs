@@ -1,12 +1,18 @@
 //! `skynet plan`: what a job would do, before anything is started.
 
 use super::{Exit, input::Input};
-use crate::{console::Console, failure::Failure, preview, report};
+use crate::{
+    console::Console,
+    failure::Failure,
+    preview::{self, StepLine},
+    report,
+};
 use clap::{Args, ValueEnum};
 
 /// Show what would run, with which arguments, in which order
 #[derive(Debug, Args)]
 #[command(after_help = "Nothing is started. What only run time knows is shown as <step.build.output.image>.
+Exit codes: 0 it can run, 1 a step is certain to fail before it starts, 2 it does not compile or the params are not valid.
 
 Examples:
   skynet plan ship.skynet --param env=prod --param version=1.4.2
@@ -37,7 +43,12 @@ impl Arguments {
                     Format::Human => console.print(&preview::draw(&preview))?,
                     Format::Json => console.print_raw(&report::to_text(&preview))?,
                 }
-                Ok(Exit::Success)
+                let fails: Vec<String> = preview.steps.iter().filter_map(StepLine::fails).collect();
+                for why in &fails {
+                    let help = "give params for which it does not, or mend the step";
+                    console.complain(&Failure::new(why, help).to_string());
+                }
+                Ok(if fails.is_empty() { Exit::Success } else { Exit::No })
             }
             Err(failures) => {
                 for failure in failures {

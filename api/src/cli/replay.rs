@@ -1,9 +1,9 @@
 //! `skynet replay`: show the states that a job went through, from a file of its events.
 
 use super::Exit;
-use crate::{console::Console, failure::Failure, replay, visible::clean};
+use crate::{console::Console, failure::Failure, file::Place, replay, visible::clean};
 use clap::Args;
-use std::{fmt::Write as _, path::PathBuf};
+use std::{ffi::OsString, fmt::Write as _};
 
 /// Show every state of a past execution
 #[derive(Debug, Args)]
@@ -14,9 +14,9 @@ Examples:
   skynet replay ship.jsonl --to 12
   skynet replay ship.jsonl --verify")]
 pub(super) struct Arguments {
-    /// The file of events.
+    /// The file of events; `-` is standard input.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    file: PathBuf,
+    file: OsString,
     /// Stop after the event of this number.
     #[arg(long, value_name = "N")]
     to: Option<u64>,
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
-        let history = replay::read(&self.file)?;
+        let history = replay::read(&Place::from(self.file.as_os_str()))?;
         if self.verify {
             let verified = history.verify()?;
             let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });

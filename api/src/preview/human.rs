@@ -190,15 +190,15 @@ impl Page {
     fn instances(&mut self, step: &StepLine, instances: &Instances) {
         let parallel =
             instances.parallel.as_ref().map_or(String::new(), |it| format!(", {} at once", drawn(it)));
-        let Some(number) = instances.count else {
-            self.line(&format!("for each of {}{parallel}", drawn(&instances.over)));
-            self.action(&step.action);
-            return;
-        };
-        self.line(&format!("for each of {}{parallel}", count(number, "item")));
+        let over = instances.count.map_or_else(|| drawn(&instances.over), |number| count(number, "item"));
+        self.line(&format!("for each of {over}{parallel}"));
         if let Some(why) = &instances.fails {
             self.line(&format!("{DANGER}fails before any of them starts: {}{DANGER:#}", clean(why)));
         }
+        let Some(number) = instances.count else {
+            self.action(&step.action);
+            return;
+        };
         let is_same = instances.first.iter().all(|instance| instance.action.is_none());
         self.inside(|page| {
             for Instance { key, value, action } in &instances.first {

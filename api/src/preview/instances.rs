@@ -2,6 +2,7 @@
 
 use super::{ActionLine, Known, Outcome, Shown, action};
 use engine::{
+    expression::Expr,
     plan::{FanOut, Plan, Step},
     value::Value,
 };
@@ -56,7 +57,7 @@ pub(super) fn instances(plan: &Plan, step: &Step, fan_out: &FanOut, known: &Know
     Instances {
         over: known.write(&fan_out.over),
         count: elements.as_ref().map(Vec::len),
-        fails: elements.as_deref().and_then(|elements| fails(fan_out, elements, known)),
+        fails: fails(fan_out, elements.as_deref(), known).err(),
         parallel: fan_out.parallel.as_ref().map(|most| known.show(most)),
         first: shown
             .map(|(at, (key, value))| instance(plan, step, known, &general, (at, key, value)))
@@ -84,23 +85,39 @@ fn instance(
     }
 }
 
-/// Looks for too many instances, and for two of one name.
-fn fails(fan_out: &FanOut, elements: &[(Value, Value)], known: &Known) -> Option<String> {
-    let most = match fan_out.max_items.as_ref().map(|most| known.outcome(most)) {
-        None => Some(MAX_ITEMS),
-        Some(Outcome::Value(Value::Int(most))) => usize::try_from(most).ok(),
-        Some(Outcome::Value(_) | Outcome::Open | Outcome::Fault(_)) => None,
+/// Looks for settings that have no value, for too many instances, and for two of one name, in the order in which a job
+/// would meet them.
+fn fails(fan_out: &FanOut, elements: Option<&[(Value, Value)]>, known: &Known) -> Result<(), String> {
+    let value = |word: &str, expr: &Expr, known: &Known| match known.outcome(expr) {
+        Outcome::Value(value) => Ok(Some(value)),
+        Outcome::Open => Ok(None),
+        Outcome::Fault(why) => Err(format!("`{word}`: {why} in `{expr}`")),
     };
+    value("for_each", &fan_out.over, known)?;
+    let most = match &fan_out.max_items {
+        None => Some(MAX_ITEMS),
+        Some(most) => match value("max_items", most, known)? {
+            Some(Value::Int(most)) => Some(usize::try_from(most.max(0)).unwrap_or(usize::MAX)),
+            Some(_) | None => None,
+        },
+    };
+    let elements = elements.unwrap_or_default();
     if let Some(most) = most.filter(|most| elements.len() > *most) {
-        return Some(format!("`max_items` is {most}, and there are {} items", elements.len()));
+        return Err(format!("`max_items` is {most}, and there are {} items", elements.len()));
     }
-    let key = fan_out.key.as_ref()?;
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    for (at, (own, value)) in elements.iter().enumerate() {
-        let Outcome::Value(Value::Text(name)) = known.at(at, own, value).outcome(key) else { continue };
-        if let Some(first) = taken.insert(name.to_string(), at) {
-            return Some(format!("items {} and {} both have the key \"{name}\"", first + 1, at + 1));
+    if let Some(key) = &fan_out.key {
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, (own, item)) in elements.iter().enumerate() {
+            let name = value("key", key, &known.at(at, own, item));
+            let Some(name) = name.map_err(|why| format!("item {}: {why}", at + 1))? else { continue };
+            let name = name.to_string();
+            if let Some(first) = taken.insert(name.clone(), at) {
+                return Err(format!("items {} and {} both have the key \"{name}\"", first + 1, at + 1));
+            }
         }
     }
-    None
+    if let Some(parallel) = &fan_out.parallel {
+        value("parallel", parallel, known)?;
+    }
+    Ok(())
 }

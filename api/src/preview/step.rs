@@ -99,6 +99,22 @@ pub enum Approval {
 }
 
 impl StepLine {
+    /// Returns why the step fails before it starts, if that is certain; of a step that calls a workflow, also why a step
+    /// of that one does.
+    #[must_use]
+    pub fn fails(&self) -> Option<String> {
+        if self.runs != Decision::Yes || self.may_fail {
+            return None;
+        }
+        let own = self.instances.as_ref().and_then(|instances| instances.fails.clone());
+        if let Some(why) = own {
+            return Some(format!("step `{}` fails before it starts: {why}", self.name));
+        }
+        let ActionLine::Call(call) = &self.action else { return None };
+        let inner = call.steps.iter().flatten().find_map(Self::fails)?;
+        Some(format!("step `{}` fails, as in `{}` {inner}", self.name, call.workflow))
+    }
+
     /// Returns whether undoing the job undoes it, if it ran.
     #[must_use]
     pub fn is_undone(&self) -> bool {

@@ -8,7 +8,8 @@ use engine::{
     command::{Command, Decide, Settlement},
     event::Actor,
     id::JobId,
-    runtime::Handle,
+    rejection::Rejection,
+    runtime::{Handle, Refused},
 };
 use std::{
     collections::VecDeque,
@@ -50,7 +51,7 @@ impl Attendant {
         let Some(question) = self.questions.front().cloned() else { return std::future::pending().await };
         let needs_phrase = match &question.about {
             About::Approval(asked) => asked.phrase.is_some(),
-            About::Settlement(_) => true,
+            About::Settlement { .. } => true,
         };
         if self.yes && !needs_phrase {
             self.questions.pop_front();
@@ -96,7 +97,7 @@ impl Attendant {
                     phrase: asked.phrase.as_ref().map(|_| line.to_owned()),
                 }))
             }
-            About::Settlement(_) => {
+            About::Settlement { .. } => {
                 let verdict = match line {
                     "r" | "retry" => Settlement::Retry,
                     "d" | "done" => Settlement::Done,
@@ -110,6 +111,10 @@ impl Attendant {
             self.handle.command(Arc::clone(&question.job), self.person.clone(), command).await
         {
             screen::with(&self.screen, |screen| screen.say(&format!("the answer was not taken: {refused}")));
+            // Another answer would be taken, and the job waits for one.
+            if let Refused::Rejected(Rejection::NotNow { .. }) = refused {
+                self.questions.push_front(question.clone());
+            }
         }
     }
 
@@ -122,11 +127,18 @@ impl Attendant {
             About::Approval(_) => {
                 "an approval is asked, and nobody is at the terminal: run there, or with --yes"
             }
-            About::Settlement(_) => "a person must say what came of a step, and nobody is at the terminal",
+            About::Settlement { .. } => {
+                "a person must say what came of a step, and nobody is at the terminal"
+            }
         };
         screen::with(&self.screen, |screen| screen.say(&format!("stopping: {why}")));
         self.nobody_answers = true;
-        let cancel = self.handle.command(Arc::clone(&question.job), self.person.clone(), Command::CancelJob);
+        let command = match question.about {
+            // What is being taken back is stopped only so.
+            About::Settlement { is_undo: true, .. } => Command::KillJob,
+            About::Settlement { is_undo: false, .. } | About::Approval(_) => Command::CancelJob,
+        };
+        let cancel = self.handle.command(Arc::clone(&question.job), self.person.clone(), command);
         if let Err(refused) = cancel.await {
             screen::with(&self.screen, |screen| screen.say(&refused.to_string()));
         }
@@ -149,8 +161,11 @@ fn prompt(question: &Question) -> String {
                 asked.message.replace('\n', "\n  ")
             )
         }
-        About::Settlement(why) => {
+        About::Settlement { why, is_undo: false } => {
             format!("\nnobody knows what came of {at}: {why}\n[r]etry, [d]one, [f]ailed? ")
+        }
+        About::Settlement { why, is_undo: true } => {
+            format!("\nnobody knows whether {at} was taken back: {why}\n[r]etry, [d]one, [f]ailed? ")
         }
     }
 }

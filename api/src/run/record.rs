@@ -7,7 +7,7 @@
 //! | `{"job":…,"actor":…,"at":…,"command":{…}}` | what was asked of it, when, and by whom |
 //! | `{"job":…,"event":{…}}` | what was decided, one line for each event |
 
-use crate::failure::Failure;
+use crate::{failure::Failure, file::reason};
 use engine::{
     command::Command,
     event::{Actor, Recorded, upcast},
@@ -78,7 +78,7 @@ impl Record {
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(
-        format!("the events cannot be written to `{}`: {error}", path.display()),
+        format!("the events cannot be written to `{}`: {}", path.display(), reason(error)),
         "give --events a path that can be written",
     )
 }

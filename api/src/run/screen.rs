@@ -6,7 +6,7 @@ mod line;
 mod tree;
 
 use super::{Shown, told};
-use crate::{console::Console, visible::clean};
+use crate::{console::Console, failure::Failure, visible::clean};
 use engine::{
     event::{Event, Recorded, upcast},
     id::{AttemptKey, JobId},
@@ -42,6 +42,8 @@ pub(super) struct Screen {
     drawn_at: Option<Instant>,
     is_prompting: bool,
     outputs: Vec<(String, String)>,
+    /// Whether something that somebody asked for could not be written.
+    has_lost: bool,
 }
 
 /// Uses a screen. It is whole even if a user of it panicked: it only draws.
@@ -64,6 +66,7 @@ impl Screen {
             drawn_at: None,
             is_prompting: false,
             outputs: Vec::new(),
+            has_lost: false,
         }
     }
 
@@ -128,11 +131,11 @@ impl Screen {
         }
     }
 
-    fn print_json(&self, job: &Job, recorded: &Recorded) {
+    fn print_json(&mut self, job: &Job, recorded: &Recorded) {
         let id = serde_json::Value::from(&*job.id());
         if let Ok(line) = upcast::write(recorded) {
-            // A reader that hangs up early is no reason to stop the job.
-            let _gone = self.console.print_raw(&format!("{{\"job\":{id},\"event\":{line}}}\n"));
+            let written = self.console.print_raw(&format!("{{\"job\":{id},\"event\":{line}}}\n"));
+            self.written(written);
         }
     }
 
@@ -172,7 +175,8 @@ impl Screen {
             Shown::Human if self.console.is_quiet() => {}
             Shown::Human => {
                 self.erase();
-                let _gone = self.console.print(&format!("{text}\n"));
+                let written = self.console.print(&format!("{text}\n"));
+                self.written(written);
                 self.redraw();
             }
         }
@@ -203,20 +207,45 @@ impl Screen {
         self.is_prompting = false;
         self.erase();
         if let Some(tree) = self.tree.take() {
-            let _gone = self.console.print(&tree.draw(usize::MAX));
+            let written = self.console.print(&tree.draw(usize::MAX));
+            self.written(written);
         }
         if self.shown == Shown::Human {
             let widest = self.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-            for (name, value) in &self.outputs {
+            for (name, value) in std::mem::take(&mut self.outputs) {
                 let value = value.lines().map(clean).collect::<Vec<_>>().join("\n");
-                let _gone = self.console.print(&format!("{name:widest$} = {value}\n"));
+                let written = self.console.print(&format!("{name:widest$} = {value}\n"));
+                self.written(written);
             }
+        }
+    }
+
+    /// Says what could not be written, though the job goes on.
+    pub(super) fn lose(&mut self, failure: &Failure) {
+        self.erase();
+        self.has_lost = true;
+        self.console.complain(&failure.to_string());
+        self.redraw();
+    }
+
+    /// Returns whether something that somebody asked for could not be written.
+    pub(super) fn has_lost(&self) -> bool {
+        self.has_lost
+    }
+
+    /// Takes note of whether standard output takes what is written; only the first failure is told.
+    fn written(&mut self, written: Result<(), Failure>) {
+        if let Err(failure) = written
+            && !std::mem::replace(&mut self.has_lost, true)
+        {
+            self.console.complain(&failure.to_string());
         }
     }
 
     fn erase(&mut self) {
         if self.drawn > 0 {
-            let _gone = self.console.print_raw(&format!("\x1b[{}A\x1b[J", self.drawn));
+            let written = self.console.print_raw(&format!("\x1b[{}A\x1b[J", self.drawn));
+            self.written(written);
             self.drawn = 0;
         }
     }
@@ -231,7 +260,8 @@ impl Screen {
         self.erase();
         self.drawn = text.lines().count();
         self.drawn_at = Some(Instant::now());
-        let _gone = self.console.print(&text);
+        let written = self.console.print(&text);
+        self.written(written);
     }
 }
 

@@ -41,8 +41,8 @@ pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
         Event::JobRetried { steps } => whole(format!("tries again: {}", steps.join(", "))),
         Event::JobSucceeded { .. } => whole("succeeded".to_owned()),
         Event::JobFailed { cause } => whole(format!("failed: {cause}")),
-        Event::JobCancelled => whole("cancelled".to_owned()),
-        Event::JobTimedOut => whole("timed out".to_owned()),
+        Event::JobCancelled => whole(format!("cancelled{}", doubts(job))),
+        Event::JobTimedOut => whole(format!("timed out{}", doubts(job))),
         Event::FanOutExpanded { step: name, over, .. } => {
             let count = match over {
                 Value::List(items) => items.len(),
@@ -55,6 +55,10 @@ pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
             about(&started.at, format!("started, attempt {}", started.attempt))
         }
         Event::StepStarted(started) => about(&started.at, "started".to_owned()),
+        Event::StepSucceeded(done) if !done.invented.is_empty() => about(
+            &done.at,
+            format!("succeeded, with outputs that are invented: {}", done.invented.join(", ")),
+        ),
         Event::StepSucceeded(done) => about(&done.at, "succeeded".to_owned()),
         Event::StepFailed { at, message, retry_at: Some(retry_at), .. } => {
             let left = Value::Duration(retry_at.saturating_sub(recorded.at));
@@ -91,6 +95,10 @@ pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
         Event::UndoStepFailed { at, message } => {
             about(at, format!("could not be taken back, and the rest is left as it is: {message}"))
         }
+        Event::UndoStepLost { at, why } => about(at, format!("lost while taken back, tried again: {why}")),
+        Event::UndoStepUnknown { at, why } => {
+            about(at, format!("nobody knows whether it was taken back: {why}"))
+        }
         Event::UndoFinished => whole("has taken back what it could".to_owned()),
     }
 }
@@ -101,6 +109,21 @@ pub(super) fn label(job: &Job, at: &At) -> String {
     match (items, usize::try_from(at.instance)) {
         (Some(items), Ok(instance)) => format!("{}[{}]", at.step, items.name(instance)),
         _ => at.step.to_string(),
+    }
+}
+
+/// Says of what nobody knows what came of it, at the end of a job that was stopped.
+fn doubts(job: &Job) -> String {
+    let mut doubts = Vec::new();
+    for (ix, step) in job.steps.iter().enumerate() {
+        for (at, _) in (0..).zip(&step.instances).filter(|(_, it)| it.doubt.is_some()) {
+            doubts.push(label(job, &job.place(ix, at)));
+        }
+    }
+    if doubts.is_empty() {
+        String::new()
+    } else {
+        format!("; nobody knows what came of {}", doubts.join(", "))
     }
 }
 

@@ -38,8 +38,8 @@ pub(super) struct Question {
 pub(super) enum About {
     /// Whether they agree.
     Approval(ApprovalRequested),
-    /// What came of an attempt of which nobody knows.
-    Settlement(String),
+    /// What came of an attempt of which nobody knows: why, and whether it takes a step back.
+    Settlement { why: String, is_undo: bool },
 }
 
 /// Watches a runtime.
@@ -69,14 +69,19 @@ impl Observer for Watch {
         if let Some(Err(failure)) =
             self.record.as_mut().map(|record| record.keep(job, actor, command, events))
         {
-            screen::with(&self.screen, |screen| screen.say(&failure.to_string()));
+            screen::with(&self.screen, |screen| screen.lose(&failure));
             self.record = None;
         }
         screen::with(&self.screen, |screen| screen.changed(job, events));
         for recorded in events {
             let (at, about) = match &recorded.event {
                 Event::ApprovalRequested(asked) => (asked.at.clone(), About::Approval(asked.clone())),
-                Event::StepOutcomeUnknown { at, why } => (at.clone(), About::Settlement(why.clone())),
+                Event::StepOutcomeUnknown { at, why } => {
+                    (at.clone(), About::Settlement { why: why.clone(), is_undo: false })
+                }
+                Event::UndoStepUnknown { at, why } => {
+                    (at.clone(), About::Settlement { why: why.clone(), is_undo: true })
+                }
                 _ => continue,
             };
             self.notice(Notice::Asked(Box::new(Question { job: job.id(), at, about })));

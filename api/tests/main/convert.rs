@@ -61,6 +61,11 @@ fn what_cannot_be_converted() {
     assert_snapshot!("convert_text", folder.run("convert a.skynet"));
     assert_snapshot!("convert_no_json", folder.run("convert a.json"));
     assert_snapshot!("convert_other_json", folder.run("convert b.json"));
+    // The name decides, and not the first character.
+    folder.write("c.skynet", "{\n");
+    assert_snapshot!("convert_brace", folder.run("convert c.skynet"));
+    folder.write("d.txt", "{\n");
+    assert!(folder.run("convert d.txt").stderr().contains("is not the JSON form"));
 }
 
 #[test]

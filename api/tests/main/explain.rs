@@ -22,7 +22,7 @@ fn a_page_is_drawn_for_a_terminal() {
 fn without_a_code_all_are_listed() {
     let list = Folder::with(&[]).run("explain").stdout();
     assert_eq!(list.lines().count(), grammar::Code::ALL.len());
-    assert!(list.starts_with("E0001  text is not closed on its line\n"), "{list}");
+    assert!(list.starts_with("E0001  a quote is missing\n"), "{list}");
 }
 
 #[test]

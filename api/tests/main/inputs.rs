@@ -2,6 +2,7 @@
 
 use crate::program::{Folder, HELLO};
 use insta::assert_snapshot;
+use std::process::Command;
 
 /// The verbs that read a file.
 const VERBS: &[&str] = &["check", "fmt", "graph", "plan", "convert --to json"];
@@ -92,6 +93,35 @@ fn ten_thousand_brackets() {
     }
     folder.write("deep.skynet", format!("skynet 1\nworkflow a {{\n  let x = {}1\n}}\n", "[".repeat(10_000)));
     assert_eq!(folder.run("check deep.skynet").exit(), 2);
+}
+
+/// A shell makes a pipe of `<(…)`; a pipe with nobody at the other end would be waited for without end.
+#[test]
+fn pipes_and_devices() {
+    let folder = Folder::with(&[("hello.skynet", HELLO)]);
+    let made = Command::new("mkfifo").arg(folder.path("pipe.skynet")).status().unwrap();
+    assert!(made.success());
+    for verb in VERBS.iter().chain(&["run", "replay", "plan hello.skynet --params-file"]) {
+        for (name, why) in [
+            ("pipe.skynet", "it is a pipe, and nobody writes to it"),
+            ("/dev/zero", "it is a device or a socket, and not a file"),
+        ] {
+            let run = folder.run(&format!("{verb} {name}"));
+            assert_eq!(run.exit(), 2, "{run}");
+            assert!(run.stderr().contains(why) && run.stderr().contains("\nhelp: "), "{run}");
+        }
+    }
+    let skynet = env!("CARGO_BIN_EXE_skynet");
+    for line in [
+        "$0 check <(cat hello.skynet)",
+        "cat hello.skynet | $0 check /dev/stdin",
+        "$0 check /dev/stdin < hello.skynet",
+        "$0 plan <(cat hello.skynet) --params-file <(echo '{}')",
+    ] {
+        let status = Command::new("bash").args(["-c", line, skynet]).current_dir(folder.path("")).output();
+        let output = status.unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// A user who may read everything, as in many containers, gets a different answer, which is not of interest here.

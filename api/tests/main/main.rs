@@ -5,6 +5,7 @@
 mod check;
 mod colour;
 mod convert;
+mod database;
 mod explain;
 mod fix;
 mod fmt;

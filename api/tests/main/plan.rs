@@ -210,12 +210,45 @@ fn a_fan_out_that_will_fail() {
         ("hosts=[\"a\",\"A\"] -p run=false", None),
     ] {
         let run = folder.run(&format!("plan a.skynet -p {params}"));
-        assert_eq!(run.exit(), 0, "{run}");
+        assert_eq!(run.exit(), i32::from(why.is_some()), "{run}");
+        assert_eq!(
+            run.stderr().starts_with("error: step `a` fails before it starts: "),
+            why.is_some(),
+            "{run}"
+        );
         assert_eq!(run.stdout().contains("fails before any of them starts"), why.is_some(), "{run}");
         assert!(why.is_none_or(|why| run.stdout().contains(why)), "{run}");
         let json = folder.run(&format!("plan a.skynet --format json -p {params}")).json();
         assert_eq!(json["steps"][0]["instances"]["fails"].as_str(), why);
     }
+}
+
+#[test]
+fn a_setting_of_a_fan_out_that_has_no_value() {
+    let text = |body: &str| {
+        format!(
+            "skynet 1\nworkflow a {{\n  param n: int = 0\n  param list: list(int) = [1, 2]\n  step s {{ {body} run = [\"true\"] }}\n}}\nworkflow b {{\n  step c {{ call a {{}} }}\n}}\n"
+        )
+    };
+    let folder = Folder::with(&[
+        ("key.skynet", &text("for_each = param.list key = \"${each.value / param.n}\"")),
+        ("most.skynet", &text("for_each = param.list max_items = int(7 / param.n)")),
+        ("parallel.skynet", &text("for_each = param.list parallel = int(7 / param.n)")),
+        ("over.skynet", &text("for_each = [int(1 / param.n)]")),
+        ("may.skynet", &text("for_each = [int(1 / param.n)] on_failure = \"continue\"")),
+    ]);
+    assert_snapshot!("plan_fan_out_fails", folder.run("plan key.skynet"));
+    for (name, word) in
+        [("most", "max_items"), ("parallel", "parallel"), ("over", "for_each"), ("key", "key")]
+    {
+        for typed in [format!("plan {name}.skynet"), format!("plan {name}.skynet --workflow b")] {
+            let run = folder.run(&typed);
+            assert_eq!(run.exit(), 1, "{run}");
+            assert!(run.stderr().contains(&format!("`{word}`: division by zero in `")), "{run}");
+        }
+        assert_eq!(folder.run(&format!("plan {name}.skynet -p n=1")).exit(), 0);
+    }
+    assert_eq!(folder.run("plan may.skynet").exit(), 0);
 }
 
 /// What a plan shows is what a person approves: a text in it must not move the cursor over another.

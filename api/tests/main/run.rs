@@ -234,3 +234,42 @@ fn ctrl_c_leaves_no_process_behind() {
     assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(!runs(&mark), "nothing of it runs");
 }
+
+const CLEANS: &str = "\
+skynet 1
+
+workflow cleans {
+  step look {
+    run = [\"df\"]
+    output free: size
+    output disks: list(string) = lines(result.stdout)
+  }
+
+  step think {
+    agent { prompt = \"What is on ${join(step.look.output.disks, \", \")}?\" }
+    output worth: enum(\"keep\", \"drop\")
+  }
+
+  step window {
+    wait { signal = \"window_open\" }
+    output ticket: string
+  }
+
+  step clean {
+    needs        = [step.window]
+    for_each     = step.look.output.disks
+    run          = [\"rm\", \"-r\", each.value]
+    reason       = \"the disk is full\"
+    irreversible = true
+    expect       = result.stdout == \"gone\"
+  }
+
+  output worth: string = step.think.output.worth
+}
+";
+
+#[test]
+fn a_mock_run_says_what_it_invents() {
+    let folder = Folder::with(&[("cleans.skynet", CLEANS)]);
+    insta::assert_snapshot!(shown(&folder.run("run cleans.skynet --mock --yes")));
+}

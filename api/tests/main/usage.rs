@@ -4,7 +4,8 @@ use crate::program::{Folder, HELLO, command};
 use insta::assert_snapshot;
 use std::process::Stdio;
 
-const VERBS: &[&str] = &["check", "fmt", "graph", "plan", "explain", "convert", "schema", "completions"];
+const VERBS: &[&str] =
+    &["check", "fmt", "graph", "plan", "db", "doctor", "explain", "convert", "schema", "completions"];
 
 #[test]
 fn help_and_version() {
@@ -64,8 +65,47 @@ fn a_reader_that_hangs_up_is_no_error() {
 #[test]
 fn a_full_disk_is_told() {
     let folder = Folder::with(&[("a.skynet", HELLO)]);
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = command(&folder.path(""), "check a.skynet").stdout(full).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert_snapshot!("full_disk", String::from_utf8(output.stderr).unwrap());
+    let to_full = |typed: &str| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command(&folder.path(""), typed).stdout(full).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_snapshot!("full_disk", to_full("check a.skynet").1);
+    for typed in [
+        "check a.skynet",
+        "graph a.skynet",
+        "plan a.skynet",
+        "convert a.skynet",
+        "explain",
+        "schema",
+        "completions bash",
+        "run --mock a.skynet",
+        "run --mock --json a.skynet",
+        "run --mock --quiet a.skynet",
+    ] {
+        assert_eq!(to_full(typed), to_full("check a.skynet"), "{typed}");
+    }
+    for typed in ["--help", "check --help", "--version"] {
+        assert_eq!(to_full(typed).0, Some(2), "{typed}");
+    }
+    // Events that nobody can keep are told, whatever else is quiet.
+    let run = folder.run("run --mock --quiet --events /dev/full a.skynet");
+    assert!(run.exit() == 2 && run.stderr().contains("to `/dev/full`: the disk is full"), "{run}");
+}
+
+#[test]
+fn standard_input_and_output_by_name() {
+    let folder = Folder::with(&[("a.skynet", HELLO)]);
+    for verb in ["check", "fmt", "fmt --check", "check --fix"] {
+        let run = folder.run_with(&format!("{verb} - a.skynet -"), &[], HELLO.as_bytes());
+        assert!(run.exit() == 2 && run.stderr().starts_with("error: `-` is named twice\nhelp: "), "{run}");
+    }
+    for verb in ["graph", "convert"] {
+        let (named, unnamed) = (format!("{verb} a.skynet -o -"), format!("{verb} a.skynet"));
+        assert_eq!(folder.run(&named).stdout(), folder.run(&unnamed).stdout());
+    }
+    assert!(!folder.path("-").exists());
+    assert_eq!(folder.run("run --mock --events a.jsonl a.skynet").exit(), 0);
+    let replayed = folder.run_with("replay -", &[], folder.read("a.jsonl").as_bytes());
+    assert_eq!(replayed.stdout(), folder.run("replay a.jsonl").stdout());
 }

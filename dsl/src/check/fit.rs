@@ -180,7 +180,7 @@ impl Checker<'_> {
             && let Some(meant) = without_quotes(text, want.required())
             && self.slice(span).starts_with('"')
         {
-            self.found.push(message::quoted(want, &typed.ty, meant, span));
+            self.found.push(message::quoted(want, &typed.ty, &meant, span));
             return None;
         }
         if matches!(typed.ty.required(), Type::Json) {
@@ -220,8 +220,8 @@ impl Checker<'_> {
 }
 
 /// Returns a text as it would be written without its quotes, if that is a value of the type.
-fn without_quotes<'t>(text: &'t str, want: &Type) -> Option<&'t str> {
-    let fits = match want {
+fn without_quotes(text: &str, want: &Type) -> Option<String> {
+    let fits = |text: &str| match want {
         Type::Bool => matches!(text, "true" | "false"),
         Type::Int => parse::parse_int(text).is_some(),
         Type::Float => text.contains('.') && parse::parse_float(text).is_some(),
@@ -231,7 +231,9 @@ fn without_quotes<'t>(text: &'t str, want: &Type) -> Option<&'t str> {
     };
     // A number begins with a digit and goes on behind its point.
     let is_written = !text.starts_with(['+', '.']) && !text.ends_with('.');
-    (fits && is_written).then_some(text)
+    let meant =
+        if fits(text) { Some(text.to_owned()) } else { grammar::quantity(text).filter(|it| fits(it)) };
+    meant.filter(|_| is_written)
 }
 
 enum Literal {

@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
             Steps::Undo | Steps::Before(_) => {
                 if let Some(first) = uses.first() {
                     let step = self.names.steps.get(first.step).map_or("", |step| &step.name.text);
-                    self.step_not_known(site, step, span.to(name.span));
+                    self.step_not_known(site, step, span.to(name.span), Some(first.span));
                     return None;
                 }
             }
@@ -242,7 +242,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         if site.steps != Steps::Known {
-            self.step_not_known(site, &name.text, span);
+            self.step_not_known(site, &name.text, span, None);
             return None;
         }
         let outputs: Vec<String> = step.outputs.iter().map(|output| output.name.to_owned()).collect();
@@ -396,11 +396,16 @@ impl<'a> Checker<'a> {
         Some((setting.span, format!("`{name}` may fail without stopping the job")))
     }
 
-    fn step_not_known(&mut self, site: Site, step: &str, span: Span) {
-        match site.steps {
-            Steps::Undo => self.found.push(flow::undo_reads(step, span)),
-            Steps::Before(place) => self.found.push(flow::step_before_job(step, place, span)),
-            Steps::Known => {}
-        }
+    /// `read` is given where a `let` stands between: it is what that reads.
+    fn step_not_known(&mut self, site: Site, step: &str, span: Span, read: Option<Span>) {
+        let found = match site.steps {
+            Steps::Undo => flow::undo_reads(step, span),
+            Steps::Before(place) => flow::step_before_job(step, place, span),
+            Steps::Known => return,
+        };
+        self.found.push(match read {
+            Some(read) => found.other(read, format!("step `{step}` is read here")),
+            None => found,
+        });
     }
 }

@@ -156,7 +156,12 @@ fn partners(tokens: &[Token]) -> Option<Vec<usize>> {
         let fits = match token.kind {
             K::Chars | K::Escape | K::OpenValue => in_text,
             K::HeredocBody => around == Some(K::OpenHeredoc),
-            K::ForeignComment | K::BadNumber | K::SingleQuoted | K::BadEscape | K::BadHeredoc => false,
+            K::ForeignComment
+            | K::BadNumber
+            | K::SingleQuoted
+            | K::TornText
+            | K::BadEscape
+            | K::BadHeredoc => false,
             K::Semicolon | K::Unknown => false,
             _ => !in_text,
         };

@@ -254,14 +254,20 @@ impl<'a> Lowerer<'a, '_> {
                 self.only_with_signal(fields);
                 Some(Action::Wait(Wait::Until(self.expr(fields, "until", site)??)))
             }
-            ["signal"] => {
+            [_] => {
                 let name = self.expr(fields, "signal", site);
                 Some(Action::Wait(Wait::Signal { name: name??, expires: expires? }))
             }
-            _ => {
+            [] => {
                 if !fields.has_broken {
                     self.checker.found.push(schema_message::wait_for_what(section.word.span));
                 }
+                None
+            }
+            [first, second, ..] => {
+                let key = |word: &str| fields.setting(word).map(|setting| setting.key.span);
+                let (first, second) = (key(first)?, key(second)?);
+                self.checker.found.push(schema_message::wait_for_one(first.min(second), first.max(second)));
                 None
             }
         }

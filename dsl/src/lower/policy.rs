@@ -42,6 +42,9 @@ impl<'a> Lowerer<'a, '_> {
 
     /// Reads the failures that are worth another attempt; they are written out.
     fn failures(&mut self, written: &'a tree::Expr) -> Option<Vec<RetryOn>> {
+        if matches!(written.kind, ExprKind::Broken) {
+            return None;
+        }
         let ExprKind::List(items) = &written.kind else {
             let example = "on = [\"timeout\", \"exit:75\"]";
             self.checker.found.push(message::expected_references(

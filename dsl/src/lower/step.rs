@@ -387,7 +387,7 @@ impl<'a> Lowerer<'a, '_> {
             ("files", !process, "run` or `script"),
             ("env", !process, "run` or `script"),
             ("cache", !on_target && action != ActionKind::Http, "run`, `script`, `do` or `http"),
-            ("retry", matches!(action, ActionKind::Approve | ActionKind::Wait), "an action that can fail"),
+            ("retry", matches!(action, ActionKind::Approve | ActionKind::Wait), CAN_FAIL),
         ] {
             if let (true, Some(section)) = (wrong, fields.section(word)) {
                 self.checker.found.push(schema_message::only_with(word, with, section.word.span));
@@ -398,12 +398,14 @@ impl<'a> Lowerer<'a, '_> {
             self.checker.found.push(found);
         }
         if is_word(fields.value("on_failure"), "continue") && fields.section("approve").is_some() {
-            let found =
-                schema_message::only_with("on_failure", "an action that can fail", fields.span.before());
+            let found = schema_message::only_with("on_failure", CAN_FAIL, fields.span.before());
             self.checker.found.push(found);
         }
     }
 }
+
+/// The actions that can fail, as they stand between backticks.
+const CAN_FAIL: &str = "run`, `script`, `do`, `http`, `agent` or `call";
 
 /// One element of a list that is known, to name its instance.
 struct Instance {

@@ -29,6 +29,11 @@ impl<'a> Lowerer<'a, '_> {
         }
         let settings = settings?;
         self.pinned(&settings, declared.value("image"));
+        if let (Some(host), Some(_)) = (settings.get("host"), settings.get("host_key"))
+            && let Some(key) = self.names.targets.get_key_value(&*declared.name().text)
+        {
+            self.keyed_hosts.insert(key.0, host.clone());
+        }
         Some(Target { name: (*declared.name().text).into(), kind: (*kind.text).into(), settings, env: env? })
     }
 
@@ -56,6 +61,12 @@ impl<'a> Lowerer<'a, '_> {
         let typed = match (word, typed) {
             ("host" | "user" | "image" | "url" | "agent", Some(typed)) => {
                 self.trusted(typed, &format!("the {word}"), setting.value.span)
+            }
+            ("host_key", Some(Typed { expr: Expr::Literal(Value::Text(key)), .. }))
+                if key.trim().is_empty() =>
+            {
+                self.checker.found.push(safety::empty_host_key(setting.value.span));
+                None
             }
             (_, typed) => typed,
         };
@@ -157,8 +168,8 @@ impl<'a> Lowerer<'a, '_> {
         let mut whole = true;
         for setting in &section.fields.settings {
             let word = &*setting.key.text;
-            let slot = place.entry(word).map(|entry| entry.form);
-            let Some(crate::schema::Form::Setting(slot)) = slot else {
+            let entry = place.entry(word).map(|entry| (entry.word, entry.form));
+            let Some((known_word, crate::schema::Form::Setting(slot))) = entry else {
                 let known: Vec<&str> = crate::schema::entries(place)
                     .iter()
                     .filter(|entry| matches!(entry.form, crate::schema::Form::Setting(_)))
@@ -172,15 +183,17 @@ impl<'a> Lowerer<'a, '_> {
                 continue;
             };
             let site = site.with(Secrecy::Seen("override"));
-            let typed = self.value(slot, word, &setting.value, site);
+            let typed = self.value(slot, known_word, &setting.value, site);
             whole &= self.add_setting(&mut settings, setting, typed);
         }
         self.pinned(&settings, section.fields.value("image"));
-        if &*kind.text == "ssh"
-            && let Some(host) = section.fields.setting("host")
+        // A target in error, and one without a key, has been reported.
+        if let (Some(own), Some(host)) = (on.and_then(|on| self.keyed_hosts.get(on)), settings.get("host"))
+            && own != host
             && section.fields.value("host_key").is_none()
+            && let Some(written) = section.fields.setting("host")
         {
-            self.checker.found.push(lint::host_without_key(host.key.span));
+            self.checker.found.push(lint::host_without_key(written.key.span));
         }
         whole.then_some(settings)
     }

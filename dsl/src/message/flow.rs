@@ -120,7 +120,8 @@ pub(crate) fn undo_reads(step: &str, span: Span) -> Diagnostic {
 
 /// E0211: a step read before the job runs.
 pub(crate) fn step_before_job(step: &str, place: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0211, format!("step `{step}` is not known in `{place}`"), span)
+    let place = if place == "default" { "the default of a param".into() } else { format!("`{place}`") };
+    Diagnostic::new(Code::E0211, format!("step `{step}` is not known in {place}"), span)
         .label("this is settled before any step runs")
         .help("read it in another step, or in an `output` of the workflow; what is settled before reads `param` and `job`")
 }

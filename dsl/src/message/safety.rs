@@ -120,11 +120,21 @@ pub(crate) fn shell_syntax(what: &str, span: Span, script: Option<(Span, String)
     }
 }
 
+const HOST_KEY: &str =
+    "write `host_key = \"ssh-ed25519 …\"`; `ssh-keyscan HOST` prints it, compare it with the host's own";
+
 /// E0512: nobody knows whether the host is the right one.
 pub(crate) fn no_host_key(target: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0512, format!("target `{target}` has no `host_key`"), span)
         .label("another machine could answer in its place")
-        .help("add `host_key = \"ssh-ed25519 …\"`; `ssh-keyscan HOST` prints it, compare it with the host's own")
+        .help(HOST_KEY)
+}
+
+/// E0512: a key that no host has.
+pub(crate) fn empty_host_key(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0512, "the `host_key` is empty", span)
+        .label("another machine could answer in its place")
+        .help(HOST_KEY)
 }
 
 /// E0513: a program that is not written out.

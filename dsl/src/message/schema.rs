@@ -4,7 +4,7 @@ use crate::{
     schema::{Foreign, Place},
     suggest::listed,
 };
-use grammar::{Code, Diagnostic, Edit, Span, tree::Name};
+use grammar::{Code, Diagnostic, Edit, Kind, Span, tree::Name};
 
 /// E0101: the place has no such setting or block.
 pub(crate) fn unknown_setting(
@@ -66,6 +66,23 @@ pub(crate) fn setting_as_block(word: &str, span: Span) -> Diagnostic {
         .help(format!("write `{word} = …`"))
 }
 
+/// E0105: a setting is written like a field of a type.
+pub(crate) fn setting_as_field(word: &str, span: Span, colon: Option<Span>) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0105, format!("`{word}` takes its value with `=`, not `:`"), span)
+        .help("`=` gives a value, `:` names a type");
+    match colon {
+        Some(colon) => found.fix("write `=`", colon, " = "),
+        None => found,
+    }
+}
+
+/// E0115, E0101: what was meant stands in the body already, so a second one is no mend.
+pub(crate) fn set_already(found: &mut Diagnostic, meant: &str, span: Span) {
+    found.fix = None;
+    found.help = Some(format!("keep one of them, as `{meant}`"));
+    found.others.push(grammar::Label { span, text: format!("this gives `{meant}` already") });
+}
+
 /// E0104: a word that declares something is used as a setting.
 pub(crate) fn declaration_as_setting(word: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0101, format!("`{word}` declares something, it is not a setting"), span)
@@ -120,14 +137,17 @@ pub(crate) fn two_actions(owner: &str, first: (&str, Span), second: (&str, Span)
 /// E0111: the word belongs to another place.
 pub(crate) fn belongs_elsewhere(word: &str, span: Span, here: Place, homes: &[Place]) -> Diagnostic {
     let titles: Vec<&str> = homes.iter().map(|place| place.title()).collect();
+    let kind = if word == here.title() { Kind::Nested } else { Kind::Plain };
     Diagnostic::new(Code::E0111, format!("`{word}` does not belong in `{}`", here.title()), span)
+        .kind(kind)
         .help(format!("it belongs in {}", listed(titles, "or")))
 }
 
-/// Returns whether a step was refused because it stands in a step.
-pub(crate) fn is_nested_step(found: &Diagnostic) -> bool {
-    found.code == Code::E0111
-        && found.message == format!("`step` does not belong in `{}`", Place::Step.title())
+/// E0012: the declaration behind an open body stands in it.
+pub(crate) fn nested_in(open: &mut Diagnostic, nested: Span) {
+    open.fix = None;
+    open.help = Some("close the one before this one with `}`".into());
+    open.others = vec![grammar::Label { span: nested, text: "this one stands in another".into() }];
 }
 
 /// E0111: a type or value on a declaration that takes none.
@@ -155,7 +175,15 @@ pub(crate) fn missing_type(word: &str, name: &Name, ty: &str) -> Diagnostic {
         .fix(format!("insert `: {ty}`"), name.span.after(), format!(": {ty}"))
 }
 
-/// E0112: `wait` without anything to wait for, or with more than one thing.
+/// E0110: `wait` for more than one thing.
+pub(crate) fn wait_for_one(first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0110, "`wait` takes only one of `for`, `until` and `signal`", second)
+        .label("and another here")
+        .other(first, "one here")
+        .help("keep one of them; how long to wait for a signal is its `expires`")
+}
+
+/// E0112: `wait` without anything to wait for.
 pub(crate) fn wait_for_what(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0112, "`wait` needs one of `for`, `until` and `signal`", span)
         .help("write `wait { for = 30s }`, `wait { until = … }` or `wait { signal = \"name\" }`")

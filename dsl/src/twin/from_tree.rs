@@ -40,6 +40,7 @@ impl<'t> Converter<'t> {
                 token.kind,
                 TokenKind::ForeignComment
                     | TokenKind::SingleQuoted
+                    | TokenKind::TornText
                     | TokenKind::BadNumber
                     | TokenKind::BadEscape
                     | TokenKind::BadHeredoc

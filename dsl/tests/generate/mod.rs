@@ -188,7 +188,7 @@ fn errors_name_the_place() {
     );
     assert!(
         refused("env", json!(["A 1"]))
-            .starts_with("`steps[0].env[0]`: expected `NAME = value`: `A` alone is not a statement; ")
+            .starts_with("`steps[0].env[0]`: expected `NAME = value`: a `=` is missing behind `A`; ")
     );
     assert_eq!(
         refused("env", json!(["A = 1", "B = 2 C = 3"])),

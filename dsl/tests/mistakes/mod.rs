@@ -1,6 +1,8 @@
 //! A file with many mistakes: each is told once, in order, and none is a consequence of another.
 
 mod one;
+mod quote;
+mod said;
 
 #[test]
 fn eleven_mistakes_are_eleven_errors() {

@@ -40,11 +40,45 @@ fn a_list_without_brackets_is_one_error() {
 }
 
 #[test]
+fn what_joins_a_word_to_its_value_is_one_error() {
+    check(&[
+        ("param x: string \"a\"\nstep c { run = [\"echo\", param.x] }", &["E0105"]),
+        ("step c { run [\"a\"] }", &["E0105"]),
+        ("step c { sh \"make\" }", &["E0115"]),
+        ("step c {\n  run = [\"a\", \"b\"\n  timeout 5m\n}", &["E0012", "E0105"]),
+        ("let d = len(\"abc\"\nparam e string\nstep c { run = [\"echo\", param.e] }", &["E0012", "E0014"]),
+        (&format!("{STEPS}step c {{\n  needs a\n  run = [\"true\"]\n}}"), &["E0104"]),
+        ("secret t = \"env:T\"\nstep c { run = [\"a\"] }", &["E0111"]),
+    ]);
+}
+
+#[test]
+fn what_is_written_as_elsewhere_is_one_error() {
+    check(&[
+        ("params:\n  name: string\nsteps:\n  - name: a\n    run: make\n  - b", &["E0115", "E0115"]),
+        ("step c {\n  run = [\"a\"]\n  env:\n    FOO: bar\n  timeout = 3m\n}", &["E0105"]),
+        (&format!("{STEPS}step c {{\n  run = [\"a\"]\n  needs:\n    - a\n    - b\n}}"), &["E0104"]),
+        ("step c {\n  uses: actions/checkout@v4\n}", &["E0115"]),
+        ("variable \"region\" {\n  type = string\n}\nstep c { run = [\"a\"] }", &["E0115"]),
+        ("step c\n  run = [\"a\"]\n}", &["E0106"]),
+        (&format!("{STEPS}output x: int = if true then 1 else 2"), &["E0022"]),
+        (&format!("{STEPS}output x: int = [1].map(x => x + 1)"), &["E0022"]),
+        (&format!("{STEPS}output x: list(int) = [x for x in [1]]"), &["E0022"]),
+        (&format!("{STEPS}output x: bool = step.a.status === \"failed\""), &["E0010"]),
+        ("step c {\n  timeout = .5h\n  run = [\"a\"]\n}", &["E0009"]),
+        ("description = Say hello\nstep c {\n  run = [\"a\"]\n}", &["E0005"]),
+    ]);
+}
+
+#[test]
 fn foreign_quotes_and_blanks_are_one_error() {
     check(&[
         ("step c { run = [“a”, “b c”] }", &["E0005", "E0005"]),
         ("step c { run = [“a”] }", &["E0005"]),
         ("step c {\u{a0}run = [\"a\"] }", &["E0016"]),
+        ("step c { r\u{200b}un = [\"a\"] time\u{feff}out\u{200d} = 3m }", &["E0016", "E0016", "E0016"]),
+        ("step a\u{200b}b { run = [\"a\"] }\nstep c { needs = [step.ab] run = [\"a\"] }", &["E0016"]),
+        ("step c { run = [“a”, “say \"b\" in C:\\d”] }", &["E0005", "E0005"]),
         ("step c { run\u{3000}=\u{200b}[\"a\u{a0}b\", \"x\"] }", &["E0016", "E0016", "E0510"]),
     ]);
 }

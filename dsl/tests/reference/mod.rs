@@ -16,6 +16,12 @@ fn the_tables_of_the_language_reference() {
 }
 
 #[test]
+fn the_programs_that_read_code() {
+    let path = "docs/codes/E0502.md";
+    whole(path, &with_region(&read(path), "programs", &reference::code_tables()));
+}
+
+#[test]
 fn the_schema_of_the_twin() {
     whole("schemas/skynet.schema.json", &json::print(&json_schema::twin_schema()));
 }

@@ -3,7 +3,7 @@
 use super::Decision;
 use crate::{
     event::{At, Event},
-    expression::Read,
+    expression::{Expr, Read},
     job::{InstanceState, JobState, Status, StepIx},
     plan::{Action, EdgeKind, FanOut, OnFailure, Step},
     request::FailureClass,
@@ -22,10 +22,10 @@ impl Decision<'_> {
             if stopping.is_some() || self.job.undo.is_some() {
                 break;
             }
+            let before = self.job.seq;
             if self.is_giving_up() {
                 self.close_waits();
             }
-            let before = self.job.seq;
             self.take_turns();
             if self.job.paused_by.is_none() {
                 self.fill();
@@ -37,19 +37,19 @@ impl Decision<'_> {
         self.end();
     }
 
-    /// Returns whether only steps with an `after` edge still start.
-    pub(super) fn is_giving_up(&self) -> bool {
-        self.job.gives_up && self.job.shape.plan.fail_fast
-    }
-
     /// Returns whether another attempt may run.
     pub(super) fn has_room(&self) -> bool {
-        let most = self.job.created.as_ref().map_or(1, |created| created.max_parallel);
-        usize::try_from(most).map_or(true, |most| self.job.running.len() < most)
+        self.job.running.len() < self.most()
     }
 
-    pub(super) fn has_after(&self, ix: StepIx) -> bool {
-        self.job.shape.incoming(ix).iter().any(|(_, kind)| *kind == EdgeKind::After)
+    fn wants_place(&self, ix: StepIx, instance: u32) -> bool {
+        self.job.instance(ix, instance).is_some_and(|it| matches!(it.state, InstanceState::Slot(_)))
+    }
+
+    /// Returns how many attempts may run at once.
+    fn most(&self) -> usize {
+        let most = self.job.created.as_ref().map_or(1, |created| created.max_parallel);
+        usize::try_from(most).unwrap_or(usize::MAX)
     }
 
     /// Lets every step whose turn has come begin, or ends it.
@@ -82,14 +82,14 @@ impl Decision<'_> {
                     whole: true,
                     why: step.when.as_ref().map(ToString::to_string).unwrap_or_default(),
                 }),
-                Err(why) => self.fail_whole(ix, step, &format!("`when`: {why}")),
+                Err(why) => self.fail(ix, 0, FailureClass::Expression, format!("`when`: {why}")),
             }
         }
     }
 
     /// Says what keeps a step from starting, now that all it waits for has ended.
     fn obstacle(&self, ix: StepIx) -> Option<String> {
-        if self.is_giving_up() && !self.has_after(ix) {
+        if self.is_given_up(ix) {
             return self.job.failing.clone();
         }
         self.job.shape.incoming(ix).iter().filter(|(_, kind)| *kind == EdgeKind::Needs).find_map(
@@ -115,7 +115,7 @@ impl Decision<'_> {
             Ok((over, keys, parallel)) => {
                 self.emit(Event::FanOutExpanded { step: Arc::clone(&step.name), over, keys, parallel });
             }
-            Err(why) => self.fail_whole(ix, step, &why),
+            Err(why) => self.fail(ix, 0, FailureClass::Expression, why),
         }
     }
 
@@ -123,7 +123,10 @@ impl Decision<'_> {
         let scope = JobScope::new(self.job);
         let over = scope.value(&fan_out.over).map_err(|why| format!("`for_each`: {why}"))?;
         let items = crate::job::Items::new(&over, Vec::new(), None)?;
-        let most = fan_out.max_items.as_ref().map(|most| scope.count(most)).transpose()?.unwrap_or(MAX_ITEMS);
+        let count = |word: &str, expr: &Option<Expr>| {
+            expr.as_ref().map(|expr| scope.count(expr).map_err(|why| format!("`{word}`: {why}"))).transpose()
+        };
+        let most = count("max_items", &fan_out.max_items)?.unwrap_or(MAX_ITEMS);
         if usize::try_from(most).is_ok_and(|most| items.len() > most) {
             return Err(format!("`for_each` has {} items, and `max_items` is {most}", items.len()));
         }
@@ -131,31 +134,16 @@ impl Decision<'_> {
         if let Some(key) = &fan_out.key {
             let mut met: BTreeMap<crate::id::Name, usize> = BTreeMap::new();
             for (at, position) in (0..items.len()).zip(0_u32..) {
-                let name: crate::id::Name =
-                    JobScope::new(self.job).each(Some(&items), position).text(key)?.into();
+                let own = JobScope::new(self.job).each(Some(&items), position).text(key);
+                let name: crate::id::Name = own.map_err(|why| format!("item {at}: `key`: {why}"))?.into();
                 if let Some(first) = met.insert(Arc::clone(&name), at) {
                     return Err(format!("items {first} and {at} both have the key {name:?}"));
                 }
                 keys.push(name);
             }
         }
-        let parallel = fan_out.parallel.as_ref().map(|most| scope.count(most)).transpose()?;
+        let parallel = count("parallel", &fan_out.parallel)?;
         Ok((over, keys, parallel.map(|most| most.max(1))))
-    }
-
-    /// Fails a step before it has instances: it gets one, which fails.
-    fn fail_whole(&mut self, ix: StepIx, step: &Step, why: &str) {
-        if step.fan_out.is_some() {
-            // An instance to fail, with no item: what it would be for is what could not be found out.
-            let over = Value::list(vec![Value::Null]);
-            self.emit(Event::FanOutExpanded {
-                step: Arc::clone(&step.name),
-                over,
-                keys: Vec::new(),
-                parallel: None,
-            });
-        }
-        self.fail(ix, 0, FailureClass::Expression, why);
     }
 
     /// Begins instances that may, as long as there is room.
@@ -166,75 +154,28 @@ impl Decision<'_> {
             let shape = Arc::clone(&self.job.shape);
             let Some(step) = shape.step(ix) else { continue };
             let takes_room = takes_room(step);
+            let own = self.job.asking.range((ix, 0)..=(ix, u32::MAX));
+            let mut queued = own.filter(|&&(_, at)| self.wants_place(ix, at)).count();
             let mut from = 0;
             while let Some(state) = self.job.steps.get(ix) {
                 let limit = state.fan_out.as_ref().and_then(|items| items.parallel);
                 let is_full = limit.is_some_and(|limit| state.in_flight >= limit);
-                if is_full || (takes_room && !self.has_room()) {
+                // More than may run at once need not queue for a place.
+                let is_queued = takes_room && step.concurrency.is_some() && queued >= self.most();
+                if is_full || is_queued || (takes_room && !self.has_room()) {
                     break;
                 }
                 let Some(instance) = state.open.range(from..).next().copied() else { break };
-                let is_new = !state.instance(instance).is_some_and(crate::job::Instance::has_begun);
-                if is_new && self.is_giving_up() && !self.has_after(ix) {
+                if self.is_given_up(ix) {
                     break;
                 }
                 from = instance + 1;
                 let before = self.job.seq;
                 self.begin(ix, instance);
+                queued += usize::from(self.wants_place(ix, instance));
                 if self.job.seq == before {
                     break;
                 }
-            }
-        }
-    }
-
-    /// Closes what waits for people, signals, times or places while the job gives up: nothing would follow from it. What
-    /// runs already runs on, through its retries and rounds.
-    fn close_waits(&mut self) {
-        let is_unbegun = |ix: StepIx| {
-            self.job.steps.get(ix).is_some_and(|step| {
-                step.open.iter().any(|&at| step.instance(at).is_some_and(|it| !it.has_begun()))
-            })
-        };
-        let opened: Vec<_> =
-            self.job.open.iter().copied().filter(|&ix| !self.has_after(ix) && is_unbegun(ix)).collect();
-        let by = self.job.failing.clone().unwrap_or_default();
-        for ix in opened {
-            let At { step, .. } = self.job.place(ix, 0);
-            self.emit(Event::StepBlocked { step, by: by.clone() });
-        }
-        let waits: Vec<_> = self
-            .job
-            .asking
-            .iter()
-            .copied()
-            .chain(self.job.timers.iter().filter_map(|(_, due)| match due {
-                crate::job::Due::Instance(ix, at) => Some((*ix, *at)),
-                crate::job::Due::Job | crate::job::Due::Queue => None,
-            }))
-            .filter(|&(ix, _)| !self.has_after(ix))
-            .collect();
-        for (ix, instance) in waits {
-            let closes = self.job.instance(ix, instance).is_some_and(|it| match it.state {
-                InstanceState::Approval(_)
-                | InstanceState::Slot(_)
-                | InstanceState::Cache(_)
-                | InstanceState::Timer { .. } => true,
-                InstanceState::Open
-                | InstanceState::Running(_)
-                | InstanceState::Child { .. }
-                | InstanceState::Retry { .. }
-                | InstanceState::Round { .. }
-                | InstanceState::Unknown { .. }
-                | InstanceState::Succeeded
-                | InstanceState::Failed { .. }
-                | InstanceState::Skipped
-                | InstanceState::Blocked
-                | InstanceState::Cancelled => false,
-            });
-            if closes {
-                let at = self.job.place(ix, instance);
-                self.emit(Event::StepCancelled { at, stopped: None });
             }
         }
     }

@@ -3,8 +3,8 @@
 use super::Decision;
 use crate::{
     command::Decide,
-    event::Event,
-    job::{Approval, InstanceState},
+    event::{At, Event},
+    job::{Approval, InstanceState, StepIx},
     rejection::Rejection,
     request::{Done, FailureClass},
     value::Value,
@@ -15,6 +15,7 @@ impl Decision<'_> {
     pub(super) fn take_answer(&mut self, answer: &Decide) -> Result<(), Rejection> {
         let (ix, instance) = self.find(&answer.at)?;
         let InstanceState::Approval(approval) = &instance.state else { return Err(Rejection::NotAsked) };
+        let missing = approval.missing();
         let Approval { asked, given } = approval.as_ref().clone();
         self.must_wait()?;
         if asked.expires.is_some_and(|expires| expires <= self.now) {
@@ -38,7 +39,6 @@ impl Decision<'_> {
             self.fail(ix, answer.at.instance, FailureClass::Approval, message);
             return Ok(());
         }
-        let missing = asked.quorum.saturating_sub(u32::try_from(given.len()).unwrap_or(u32::MAX));
         if given.contains(&answer.by) {
             return Err(Rejection::AnsweredBefore { missing });
         }
@@ -50,12 +50,20 @@ impl Decision<'_> {
             subject: asked.subject,
             by: Arc::clone(&answer.by),
         });
-        if asked.is_step && missing <= 1 {
-            let names: Vec<&str> = given.iter().chain([&answer.by]).map(|name| &**name).collect();
+        self.finish_question(ix, &at);
+        Ok(())
+    }
+
+    /// Ends a step that asks, once enough people have agreed.
+    pub(super) fn finish_question(&mut self, ix: StepIx, at: &At) {
+        let Some((_, instance)) = self.job.at(at) else { return };
+        let InstanceState::Approval(approval) = &instance.state else { return };
+        let Approval { asked, given } = approval.as_ref();
+        if asked.is_step && approval.missing() == 0 {
+            let names: Vec<&str> = given.iter().map(|name| &**name).collect();
             let by = Value::text(&names.join(", "));
             let done = Done { result: BTreeMap::from([("by".into(), by)]), ..Done::default() };
-            self.judge(ix, &at, &done);
+            self.judge(ix, at, &done);
         }
-        Ok(())
     }
 }

@@ -74,18 +74,28 @@ impl Decision<'_> {
                 (until, Some(scope.text(name)?.into()))
             }
         };
-        let mocked = self.mocked(step, &["body", "output"], &scope)?;
-        self.emit(Event::TimerSet { at: at.clone(), until, signal: signal.clone() });
-        match signal {
-            Some(name) => {
-                if let Some(body) = mocked.or_else(|| self.job.signals.get(&name).cloned()) {
-                    self.finish_signal(ix, at.instance, &body);
-                }
-            }
+        let body = signal.as_ref().map(|name| self.signal_body(ix, at.instance, step, name)).transpose()?;
+        self.emit(Event::TimerSet { at: at.clone(), until, signal });
+        match body {
+            Some(Some(body)) => self.finish_signal(ix, at.instance, &body),
+            Some(None) => {}
             None if until.is_some_and(|until| until <= self.now) => self.finish_wait(ix, at.instance),
             None => {}
         }
         Ok(())
+    }
+
+    /// Returns what a signal says, if it came before; in a mock run nobody is waited for.
+    pub(super) fn signal_body(
+        &self,
+        ix: StepIx,
+        instance: u32,
+        step: &Step,
+        name: &Name,
+    ) -> Result<Option<Value>, String> {
+        let mocked = self.mocked(step, &["body", "output"], &self.scope(ix, instance))?;
+        let nothing = || self.job.is_mock().then_some(Value::Null);
+        Ok(mocked.or_else(|| self.job.signals.get(name).cloned()).or_else(nothing))
     }
 
     /// Returns what the mock of a step says under one of these names, in a job that only pretends.
@@ -118,7 +128,7 @@ impl Decision<'_> {
             approvers,
             quorum,
             expires: expires.map(|expires| self.now.saturating_add(expires)),
-            phrase: phrase(risk, step),
+            phrase: phrase(risk, step).filter(|_| !self.job.is_mock()),
             at,
         }));
         Ok(())

@@ -2,14 +2,11 @@
 
 use super::Decision;
 use crate::{
-    command::Settlement,
     event::{At, Event},
     id::Name,
     job::{InstanceState, JobState, Status, StepIx, Stopping},
     plan::{Action, OnFailure},
     rejection::Rejection,
-    request::{Done, FailureClass},
-    resolve,
     value::Value,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -194,26 +191,6 @@ impl Decision<'_> {
                 Err(Rejection::NotNow { why: format!("step `{}` has ended: {}", at.step, status.as_str()) })
             }
         }
-    }
-
-    pub(super) fn take_settlement(&mut self, at: &At, verdict: Settlement) -> Result<(), Rejection> {
-        let (ix, instance) = self.find(at)?;
-        if !matches!(instance.state, InstanceState::Unknown { .. }) {
-            return Err(Rejection::NotAsked);
-        }
-        self.must_wait()?;
-        match verdict {
-            Settlement::Retry => {
-                self.emit(Event::StepLost { at: at.clone(), why: "a person has it tried again".to_owned() })
-            }
-            Settlement::Failed => {
-                self.fail(ix, at.instance, FailureClass::Lost, "a person says that it did not take effect")
-            }
-            Settlement::Done => {
-                self.settle(ix, at, &Done { result: resolve::succeeded(), ..Done::default() });
-            }
-        }
-        Ok(())
     }
 
     fn must_run(&self) -> Result<(), Rejection> {

@@ -1,12 +1,10 @@
-//! The end of a job: what is taken back before it, and what it comes to.
+//! The end of a job: what it comes to, once all that must be has been taken back.
 
-use super::Decision;
+use super::{Decision, undo::undo_order};
 use crate::{
-    event::{At, Event, Values},
-    job::{Job, JobState, Status, Stopping, Undo},
+    event::{Event, Values},
+    job::{JobState, Stopping},
     plan::UndoOn,
-    rejection::Rejection,
-    request::{Outcome, Stopped},
     scope::JobScope,
 };
 use std::sync::Arc;
@@ -38,6 +36,9 @@ impl Decision<'_> {
         };
         if !is_done {
             return;
+        }
+        if stopping.is_some() {
+            self.leave_unsettled();
         }
         let end = match stopping {
             Some(Stopping::Cancel | Stopping::Kill) => End::Cancelled,
@@ -77,77 +78,4 @@ impl Decision<'_> {
             Err((output, why)) => End::Failed(format!("output `{}` has no value: {why}", output.name)),
         }
     }
-
-    fn undo_next(&mut self) {
-        let Some(Undo { order, done, is_running, failed, is_killed, .. }) = &self.job.undo else { return };
-        if *is_running {
-            return;
-        }
-        let next = order.get(*done).filter(|_| failed.is_none() && !is_killed).cloned();
-        match next {
-            Some(at) => self.emit(Event::UndoStepStarted { at }),
-            None => self.emit(Event::UndoFinished),
-        }
-    }
-
-    /// Takes note of what came of taking a step back.
-    pub(super) fn take_undo_outcome(&mut self, at: &At, outcome: &Outcome) -> Result<(), Rejection> {
-        let undo = self.job.undo.as_ref().filter(|undo| undo.is_running && !undo.is_finished);
-        if undo.and_then(|undo| undo.order.get(undo.done)) != Some(at) {
-            return Err(Rejection::Fenced { reported: 0, present: 0 });
-        }
-        let at = at.clone();
-        let message = match outcome {
-            Outcome::Done(done) => crate::judge::failure_of(done).map(|(_, message)| message),
-            Outcome::Failed { message, .. } => Some(message.clone()),
-            Outcome::Unknown { why } => Some(format!("nobody knows whether it was taken back: {why}")),
-            Outcome::Cancelled(Stopped::Confirmed) => Some("taking it back was stopped".to_owned()),
-            Outcome::Cancelled(Stopped::Unconfirmed { why }) => {
-                Some(format!("taking it back was stopped, and may still run: {why}"))
-            }
-        };
-        match message {
-            None => self.emit(Event::UndoStepSucceeded { at }),
-            Some(message) => self.emit(Event::UndoStepFailed { at, message }),
-        }
-        Ok(())
-    }
-
-    pub(super) fn take_undo(&mut self) -> Result<(), Rejection> {
-        let not_now = |why: &str| Err(Rejection::NotNow { why: why.to_owned() });
-        if !self.job.state.is_final() {
-            return not_now("the job still runs; cancel it first");
-        }
-        if self.job.undo.is_some() {
-            return not_now("what the job did has been taken back before");
-        }
-        let order = undo_order(self.job);
-        if order.is_empty() {
-            return not_now("no step that ran has an `undo`");
-        }
-        self.emit(Event::UndoStarted { order });
-        Ok(())
-    }
-}
-
-/// Returns what can be taken back, the last first: what this job did, not what it took over from another.
-fn undo_order(job: &Job) -> Vec<At> {
-    let mut order = Vec::new();
-    for &ix in job.shape.order.iter().rev() {
-        let (Some(plan), Some(step)) = (job.shape.step(ix), job.steps.get(ix)) else { continue };
-        let Some(undo) = &plan.undo else { continue };
-        let first = order.len();
-        for (at, instance) in (0..).zip(&step.instances) {
-            let status = instance.state.status();
-            let went_well = status == Status::Succeeded && !instance.is_reused;
-            let failed_midway = undo.partial && status != Status::Succeeded && instance.has_begun();
-            if went_well || failed_midway {
-                order.push(At::new(Arc::clone(&plan.name), at));
-            }
-        }
-        if let Some(own) = order.get_mut(first..) {
-            own.reverse();
-        }
-    }
-    order
 }

@@ -6,22 +6,18 @@ use crate::{
     event::{At, Event, StepSucceeded, Values},
     id::Name,
     job::{Instance, InstanceState, Running, StepIx},
-    judge,
-    plan::Risk,
+    judge::{self, Judged},
     rejection::Rejection,
-    request::{Done, FailureClass, LogSeal, Outcome},
+    request::{Done, FailureClass, LogSeal, Outcome, Stopped},
     retry,
     value::Value,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// How many attempts in a row may be lost before the step fails.
-const MAX_LOST: u32 = 5;
-
 impl Decision<'_> {
     pub(super) fn take_outcome(&mut self, at: &At, attempt: u32, outcome: &Outcome) -> Result<(), Rejection> {
-        if attempt == 0 {
-            return self.take_undo_outcome(at, outcome);
+        if self.is_being_undone(at) {
+            return self.take_undo_outcome(at, attempt, outcome);
         }
         let (ix, running) = self.present(at, attempt)?;
         match outcome {
@@ -45,8 +41,8 @@ impl Decision<'_> {
     }
 
     pub(super) fn take_lost(&mut self, at: &At, attempt: u32, why: &str) -> Result<(), Rejection> {
-        if attempt == 0 {
-            return self.take_undo_outcome(at, &Outcome::Unknown { why: why.to_owned() });
+        if self.is_being_undone(at) {
+            return self.take_undo_outcome(at, attempt, &Outcome::Unknown { why: why.to_owned() });
         }
         let (ix, running) = self.present(at, attempt)?;
         self.lost(ix, at, &running, why);
@@ -70,47 +66,42 @@ impl Decision<'_> {
         }
         match judge::judge(self.job, ix, at.instance, done) {
             Ok(judged) => {
-                if let Some((until, every, max)) = judged.goes_on {
-                    self.next_round(ix, at, done, &until, every, max);
-                    return;
-                }
-                self.emit(Event::StepSucceeded(StepSucceeded {
-                    at: at.clone(),
-                    outputs: Arc::new(judged.outputs),
-                    artifacts: Arc::new(judged.artifacts),
-                    exit_code: match done.result.get("exit_code") {
-                        Some(crate::value::Value::Int(code)) => Some(*code),
-                        _ => None,
-                    },
-                    log: done.log,
-                    cache_key: judged.cache_key,
-                }));
+                let exit_code = match done.result.get("exit_code") {
+                    Some(Value::Int(code)) => Some(*code),
+                    _ => None,
+                };
+                self.end_well(ix, at, done, judged, exit_code);
             }
             Err((class, message)) => self.end_badly(ix, at, class, message, shown(done), done.log),
         }
     }
 
-    /// Ends an attempt of which a person says that it took effect. It is not tried again, whatever is missing.
+    /// Ends an attempt of which a person says that it took effect. It is not tried again, whatever is missing, and what
+    /// it gave, which nobody saw, serves no other job.
     pub(super) fn settle(&mut self, ix: StepIx, at: &At, done: &Done) {
         match judge::judge(self.job, ix, at.instance, done) {
-            Ok(judge::Judged { goes_on: None, outputs, artifacts, .. }) => {
-                let (outputs, artifacts) = (Arc::new(outputs), Arc::new(artifacts));
-                let (at, exit_code, log, cache_key) = (at.clone(), None, None, None);
-                self.emit(Event::StepSucceeded(StepSucceeded {
-                    at,
-                    outputs,
-                    artifacts,
-                    exit_code,
-                    log,
-                    cache_key,
-                }));
-            }
-            Ok(_) => self.judge(ix, at, done),
+            Ok(judged) => self.end_well(ix, at, done, Judged { cache_key: None, ..judged }, None),
             Err((class, why)) => {
                 let why = format!("a person says that it took effect, but what it gave is not known: {why}");
                 self.fail(ix, at.instance, class, why);
             }
         }
+    }
+
+    /// Ends an attempt, or the round that it was.
+    fn end_well(&mut self, ix: StepIx, at: &At, done: &Done, judged: Judged, exit_code: Option<i64>) {
+        if let Some((until, every, max)) = judged.goes_on {
+            return self.next_round(ix, at, done, &until, every, max);
+        }
+        self.emit(Event::StepSucceeded(StepSucceeded {
+            at: at.clone(),
+            outputs: Arc::new(judged.outputs),
+            invented: judged.invented,
+            artifacts: Arc::new(judged.artifacts),
+            exit_code,
+            log: done.log,
+            cache_key: judged.cache_key,
+        }));
     }
 
     fn next_round(&mut self, ix: StepIx, at: &At, done: &Done, until: &str, every: i64, max: u32) {
@@ -120,8 +111,8 @@ impl Decision<'_> {
             let (at, class, result, log) = (at.clone(), FailureClass::Rounds, shown(done), done.log);
             return self.emit(Event::StepFailed { at, class, message, result, log, retry_at: None });
         }
-        if self.job.stopping().is_some() {
-            let stopped = Some(crate::request::Stopped::Confirmed);
+        if self.job.stopping().is_some() || self.is_given_up(ix) {
+            let stopped = Some(Stopped::Confirmed);
             return self.emit(Event::StepCancelled { at: at.clone(), stopped });
         }
         if let Some(why) = self.evicted(ix, at) {
@@ -164,7 +155,7 @@ impl Decision<'_> {
     }
 
     fn retry_at(&self, ix: StepIx, at: &At, class: &FailureClass) -> Result<Option<i64>, String> {
-        if self.job.stopping().is_some() {
+        if self.job.stopping().is_some() || self.is_given_up(ix) {
             return Ok(None);
         }
         let shape = &self.job.shape;
@@ -173,31 +164,14 @@ impl Decision<'_> {
         let seed = self.job.created.as_ref().map_or(0, |created| created.seed);
         let key = self.job.key(ix, at.instance, instance.attempt);
         let rule = retry::Rule::of(retry, &self.scope(ix, at.instance))?;
-        Ok(rule.delay(class, instance.tries, seed, &key).map(|delay| self.now.saturating_add(delay)))
+        Ok(rule
+            .delay(class, instance.tries.saturating_sub(instance.spared), seed, &key)
+            .map(|delay| self.now.saturating_add(delay)))
     }
 
     /// Returns why an instance has lost its place, if it has.
-    fn evicted(&self, ix: StepIx, at: &At) -> Option<String> {
+    pub(super) fn evicted(&self, ix: StepIx, at: &At) -> Option<String> {
         self.job.instance(ix, at.instance)?.evicted.as_ref().map(ToString::to_string)
-    }
-
-    /// Treats an attempt of which nobody knows whether it took effect.
-    pub(super) fn lost(&mut self, ix: StepIx, at: &At, running: &Running, why: &str) {
-        let is_irreversible = self.job.shape.step(ix).is_some_and(|step| step.irreversible);
-        let lost = self.job.instance(ix, at.instance).map_or(0, |it| it.lost);
-        let at = at.clone();
-        if self.job.stopping().is_some() {
-            let stopped = Some(crate::request::Stopped::Unconfirmed { why: why.to_owned() });
-            self.emit(Event::StepCancelled { at, stopped });
-        } else if running.risk >= Risk::High || is_irreversible {
-            self.emit(Event::StepOutcomeUnknown { at, why: why.to_owned() });
-        } else if let Some(why) = self.evicted(ix, &at) {
-            self.fail(ix, at.instance, FailureClass::Busy, why);
-        } else if lost >= MAX_LOST {
-            self.fail(ix, at.instance, FailureClass::Lost, format!("{why}, as {MAX_LOST} times before"));
-        } else {
-            self.emit(Event::StepLost { at, why: why.to_owned() });
-        }
     }
 
     pub(super) fn take_child(&mut self, at: &At, attempt: u32, end: &ChildEnd) -> Result<(), Rejection> {
@@ -217,7 +191,7 @@ impl Decision<'_> {
                 return Ok(());
             }
             (ChildEnd::Cancelled, _) if self.job.stopping().is_some() => {
-                let stopped = Some(crate::request::Stopped::Confirmed);
+                let stopped = Some(Stopped::Confirmed);
                 self.emit(Event::StepCancelled { at: at.clone(), stopped });
                 return Ok(());
             }
@@ -255,7 +229,7 @@ fn shown(done: &Done) -> Values {
     let fields = ["stdout", "stderr", "exit_code", "status", "body"];
     let kept = fields.iter().filter_map(|field| {
         let value = match done.result.get(*field)? {
-            crate::value::Value::Text(text) => crate::value::Value::text(tail(text)),
+            Value::Text(text) => Value::text(tail(text)),
             other => other.clone(),
         };
         Some((Arc::from(*field), value))

@@ -42,6 +42,7 @@ impl Decision<'_> {
             plan: self.job.shape.digest,
             params: Arc::new(params),
             door: submit.door,
+            workspace: submit.workspace.clone(),
             mock: submit.mock,
             max_parallel: max_parallel.min(submit.max_parallel).max(1),
             queue_timeout: submit.queue_timeout,
@@ -88,7 +89,7 @@ impl Decision<'_> {
         let step_name = || Arc::clone(&step.name);
         let kind: Name = match (action, &step.on) {
             (Action::Agent { .. }, _) => {
-                return if step.mock.is_some() {
+                return if submit.mock || step.mock.is_some() {
                     Ok(())
                 } else {
                     Err(Rejection::NoModel { step: step_name() })

@@ -9,6 +9,7 @@ use crate::{
 
 impl Decision<'_> {
     pub(super) fn take_tick(&mut self) {
+        self.take_up();
         // What becomes due while this goes on has its own tick; so this ends.
         let due: Vec<Due> =
             self.job.timers.iter().take_while(|(at, _)| *at <= self.now).map(|(_, due)| *due).collect();

@@ -7,6 +7,7 @@ use crate::{
     request::LogSeal,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How a job began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct JobCreated {
     pub params: Values,
     /// Through which door it came.
     pub door: Door,
+    /// The folder that its files are in, on the machine it was submitted on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<Arc<str>>,
     /// Whether steps only pretend.
     #[serde(default, skip_serializing_if = "is_false")]
     pub mock: bool,
@@ -77,6 +81,9 @@ pub struct StepSucceeded {
     /// What it gave.
     #[serde(default, skip_serializing_if = "no_values")]
     pub outputs: Values,
+    /// Those of the outputs that nobody gave, in a job that only pretends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invented: Vec<Name>,
     /// The files that were kept.
     #[serde(default, skip_serializing_if = "no_values")]
     pub artifacts: Values,

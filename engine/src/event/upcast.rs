@@ -10,8 +10,15 @@ use std::fmt;
 /// Leads an event from one version to the next.
 pub type Step = fn(&mut Map<String, Json>);
 
-/// The steps there are: the first leads from version 1 to 2. Version 1 is the only one yet.
-const STEPS: &[Step] = &[];
+/// The steps there are: the first leads from version 1 to 2.
+const STEPS: &[Step] = &[number_undo];
+
+/// In version 1 a step was taken back once at most, by an attempt with the number 0.
+fn number_undo(event: &mut Map<String, Json>) {
+    if event.get("type").is_some_and(|it| it == "undo_step_started") {
+        event.insert("attempt".to_owned(), 0.into());
+    }
+}
 
 /// Why a stored event cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +82,8 @@ impl fmt::Display for Unreadable {
 
 #[cfg(test)]
 mod tests {
-    use super::{Step, Unreadable, upcast};
+    use super::{Step, Unreadable, read, upcast};
+    use crate::event::{At, Event};
     use serde_json::{Map, Value as Json, json};
 
     const STEPS: &[Step] = &[
@@ -103,6 +111,13 @@ mod tests {
             assert_eq!(upcast(&mut read, STEPS), Ok(()));
             assert_eq!(Json::Object(read), new);
         }
+    }
+
+    #[test]
+    fn an_undo_of_version_1_has_the_attempt_0() {
+        let line = r#"{"v":1,"seq":4,"at":0,"actor":"engine","type":"undo_step_started","step":"a"}"#;
+        let event = Event::UndoStepStarted { at: At::new("a".into(), 0), attempt: 0 };
+        assert_eq!(read(line).map(|it| it.event), Ok(event));
     }
 
     #[test]

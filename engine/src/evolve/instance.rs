@@ -54,6 +54,14 @@ impl Job {
         if has_none && is_single() { self.begin(ix, None) } else { Ok(()) }
     }
 
+    /// Gives a step that fails before it is known what it fans out over an instance that can fail.
+    pub(super) fn ensure_one(&mut self, at: &At) -> Result<(), String> {
+        let ix = self.find(&at.step)?;
+        let has_none =
+            self.steps.get(ix).is_some_and(|step| step.instances.is_empty() && !step.status.is_final());
+        if has_none && at.instance == 0 { self.begin(ix, None) } else { Ok(()) }
+    }
+
     pub(super) fn started(&mut self, now: i64, started: &StepStarted) -> Result<(), String> {
         let follows = |it: &Instance| super::is_open(it) && it.attempt + 1 == started.attempt;
         let place = self.expect(&started.at, follows)?;
@@ -87,8 +95,7 @@ impl Job {
         self.change(place, |instance| {
             if let InstanceState::Approval(approval) = &mut instance.state {
                 approval.given.push(Arc::clone(by));
-                let enough = u32::try_from(approval.given.len()).unwrap_or(u32::MAX) >= approval.asked.quorum;
-                goes_on = enough && !approval.asked.is_step;
+                goes_on = approval.missing() == 0 && !approval.asked.is_step;
             }
             if goes_on {
                 instance.approved = Some(subject);

@@ -1,11 +1,11 @@
 //! The job as a whole: what may follow, how it starts, is stopped, ends, and goes on after its end.
 
 use crate::{
-    event::Event,
+    event::{Event, Slot},
     id::Name,
     job::{Due, Instance, InstanceState, Job, JobState, Status, StepIx, StepState, Stopping, step::Ended},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 impl Job {
     /// Checks that an event of this kind can follow at all, as the job stands.
@@ -34,10 +34,12 @@ impl Job {
             }
             Event::JobSucceeded { .. } => matches!(state, JobState::Running { stopping: None }),
             Event::JobCancelled | Event::JobTimedOut => self.stopping().is_some(),
-            Event::UndoStarted { .. } => self.undo.is_none() && (is_running || state.is_final()),
-            Event::UndoStepStarted { .. }
+            Event::UndoStarted { .. }
+            | Event::UndoStepStarted { .. }
             | Event::UndoStepSucceeded { .. }
             | Event::UndoStepFailed { .. }
+            | Event::UndoStepLost { .. }
+            | Event::UndoStepUnknown { .. }
             | Event::UndoFinished => is_running || state.is_final(),
             // Before the job starts a step can be taken over from an earlier execution, or be skipped.
             Event::FanOutExpanded { .. } | Event::StepReused { .. } | Event::StepSkipped { .. } => {
@@ -73,6 +75,16 @@ impl Job {
         self.timers.extend(deadline.map(|deadline| (deadline, Due::Job)));
         let begins = |step: &StepState| step.unmet == 0 && step.status == Status::Pending;
         self.ready = (0..self.steps.len()).filter(|&ix| self.steps.get(ix).is_some_and(begins)).collect();
+    }
+
+    /// Keeps when a place was given, if only so many are in a span.
+    pub(super) fn note_given(&mut self, now: i64, slot: &Slot) {
+        let Some((rate, _)) = slot.rate else { return };
+        let given = self.given.entry(Arc::clone(&slot.group)).or_default();
+        given.push_back(now);
+        while usize::try_from(rate).is_ok_and(|rate| given.len() > rate) {
+            given.pop_front();
+        }
     }
 
     pub(super) fn stop(&mut self, why: Stopping) {

@@ -60,7 +60,8 @@ impl Job {
         if let Some(why) = why {
             step.why = Some(why.to_owned());
         }
-        if step.fan_out.is_some() {
+        let has_failed_unknown = plan.fan_out.is_some() && !step.instances.is_empty();
+        if step.fan_out.is_some() || has_failed_unknown {
             // A call gives what its workflow gives, declared here or not.
             let given = match &plan.action {
                 Action::Call { workflow, .. } => {

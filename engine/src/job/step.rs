@@ -156,8 +156,12 @@ pub struct Instance {
     pub attempt: u32,
     /// How many attempts the present round has had.
     pub tries: u32,
+    /// How many of these were lost, which do not count where `retry` does.
+    pub spared: u32,
     /// How many attempts were lost one after another.
     pub lost: u32,
+    /// Why nobody knows what came of it, though it has ended.
+    pub doubt: Option<Arc<str>>,
     /// How many rounds have gone well.
     pub round: u32,
     /// What people have agreed to.
@@ -249,6 +253,14 @@ pub struct Approval {
     pub asked: ApprovalRequested,
     /// Who has agreed.
     pub given: Vec<Name>,
+}
+
+impl Approval {
+    /// Returns how many people must still agree.
+    #[must_use]
+    pub fn missing(&self) -> u32 {
+        self.asked.quorum.saturating_sub(u32::try_from(self.given.len()).unwrap_or(u32::MAX))
+    }
 }
 
 /// A question to the cache.

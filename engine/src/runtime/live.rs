@@ -1,8 +1,12 @@
 //! A job that is driven, and what is under way for it.
 
-use super::{Report, Runtime, perform};
+use super::{
+    Next, Refused, Report, Runtime,
+    keep::{Busy, Told},
+    perform,
+};
 use crate::{
-    command::Command,
+    command::{ChildEnd, Command},
     decide::slot,
     event::At,
     id::{AttemptKey, JobId, Name},
@@ -19,7 +23,12 @@ use std::{
 
 /// A job that is driven.
 pub(super) struct Live {
+    /// As it will be once what it decided is kept.
     pub(super) job: Job,
+    /// What it waits for before it decides again.
+    pub(super) busy: Option<Busy>,
+    /// What it was asked meanwhile.
+    pub(super) asked: Vec<Told>,
     /// What was asked of the world and is still owed.
     underway: BTreeSet<Owed>,
     /// Attempts that a provider has, each with the sign that it is to be stopped.
@@ -36,6 +45,8 @@ impl Live {
     pub(super) const fn new(job: Job) -> Self {
         Self {
             job,
+            busy: None,
+            asked: Vec::new(),
             underway: BTreeSet::new(),
             performing: BTreeMap::new(),
             places: BTreeMap::new(),
@@ -61,6 +72,10 @@ impl Runtime {
     /// Compares what is owed with what is under way: starts what is new, stops what is owed no more.
     pub(super) fn react(&mut self, id: &JobId) {
         let Some(live) = self.jobs.get_mut(id) else { return };
+        if live.busy.is_some() {
+            // What it has decided may not come to be; once that is known, this is done.
+            return;
+        }
         let owed: BTreeSet<Owed> = react::owed(&live.job).into_iter().collect();
         let gone: Vec<Owed> = live.underway.difference(&owed).copied().collect();
         let new: Vec<Owed> = owed.difference(&live.underway).copied().collect();
@@ -75,6 +90,7 @@ impl Runtime {
     }
 
     fn start(&mut self, id: &JobId, owed: Owed) {
+        let kinds = self.kinds();
         let Some(live) = self.jobs.get_mut(id) else { return };
         if let Owed::Wake(at) = owed {
             // An earlier one will look again.
@@ -115,10 +131,16 @@ impl Runtime {
             Effect::StartChild { key, job, workflow, params } => {
                 live.children.insert(owed, Arc::clone(&job));
                 let shape = live.job.shape.callees.get(&workflow).map(Arc::clone);
-                let kinds = self.kinds();
-                let submit =
-                    self.jobs.get(id).map(|live| react::child(&live.job, &key, &job, &params, kinds));
-                self.tasks.push(Box::pin(perform::start_child(shape, key, submit)));
+                let submit = react::child(&live.job, &key, &job, &params, kinds);
+                match shape {
+                    Some(shape) => self.next.push_back(Next::StartChild(key, shape, Box::new(submit))),
+                    None => {
+                        let at = At::new(Arc::clone(&key.step), key.instance);
+                        let end =
+                            ChildEnd::Failed("the plan does not carry the workflow it calls".to_owned());
+                        self.tell(key.job, Command::ReportChild { at, attempt: key.attempt, end });
+                    }
+                }
             }
             Effect::StopChild { job, how } => self.stop_child(job, how),
             Effect::Wake { .. } => {}
@@ -135,6 +157,13 @@ impl Runtime {
                     |it| matches!(it, Owed::Stop(at, on, number, _) if (*at, *on, *number) == (ix, instance, attempt)),
                 );
                 if live.is_performing(&key) && !is_stopped_anyhow {
+                    self.stop(&key, Stop::Now);
+                }
+            }
+            Owed::Undo(position, attempt) => {
+                let key = react::undone(&live.job, position, attempt).map(|(_, _, key)| key);
+                let is_stopped_anyhow = owed.contains(&Owed::StopUndo(position, attempt));
+                if let Some(key) = key.filter(|key| live.is_performing(key) && !is_stopped_anyhow) {
                     self.stop(&key, Stop::Now);
                 }
             }
@@ -155,8 +184,7 @@ impl Runtime {
             | Owed::Cache(..)
             | Owed::Stop(..)
             | Owed::StopChild(..)
-            | Owed::Undo(_)
-            | Owed::StopUndo(_)
+            | Owed::StopUndo(..)
             | Owed::Wake(_) => {}
         }
     }
@@ -166,7 +194,7 @@ impl Runtime {
             Stop::Gracefully => Command::CancelJob,
             Stop::Now => Command::KillJob,
         };
-        self.next.push_back((job, command));
+        self.tell(job, command);
     }
 
     /// Has an attempt stopped.
@@ -185,7 +213,31 @@ impl Runtime {
         self.tasks.push(Box::pin(perform::stop(providers, provider, key.clone(), how)));
     }
 
-    /// Takes note of the places that a job held when it was driven last: nobody else may have them.
+    /// Lets go of a job: stops what runs for it here, and forgets it.
+    pub(super) fn release(&mut self, id: &JobId) {
+        let keys: Vec<_> =
+            self.jobs.get(id).iter().flat_map(|live| live.performing.keys().cloned()).collect();
+        for key in keys {
+            self.stop(&key, Stop::Now);
+        }
+        let Some(live) = self.jobs.remove(id) else { return };
+        self.unfinished.remove(id);
+        let decided = match live.busy {
+            Some(Busy::Appending(decided)) => decided.into_iter().map(|decided| decided.told).collect(),
+            Some(Busy::Loading) | None => Vec::new(),
+        };
+        for mut told in decided.into_iter().chain(live.asked) {
+            told.answer(Err(Refused::Gone));
+        }
+        let now = self.world.clock.now();
+        for (at, group) in live.places {
+            let turns = self.slots.release(&group, &Holder { job: Arc::clone(id), at }, now);
+            self.take_turns(turns);
+        }
+    }
+
+    /// Takes note of the places that a job held when it was driven last, which nobody else may have, and of when it took
+    /// those of which only so many are given in a span.
     pub(super) fn hold_places(&mut self, id: &JobId) {
         let Some(live) = self.jobs.get_mut(id) else { return };
         let job = &live.job;
@@ -199,6 +251,9 @@ impl Runtime {
                 let scope = JobScope::new(job).each(step.fan_out.as_deref(), at);
                 held.extend(slot(limit, &scope).ok().map(|slot| (Some(job.place(ix, at)), slot)));
             }
+        }
+        for (group, given) in &job.given {
+            self.slots.remember(group, given);
         }
         for (at, slot) in held {
             self.slots.hold(Holder { job: Arc::clone(id), at: at.clone() }, &slot);

@@ -1,8 +1,8 @@
-//! One effect each: an attempt, its end, the job of a call.
+//! One effect each: an attempt, and its end.
 
 use super::{Report, World};
 use crate::{
-    command::{ChildEnd, Command, Submit},
+    command::Command,
     event::At,
     id::{AttemptKey, JobId, Name},
     job::Shape,
@@ -113,20 +113,4 @@ pub(super) async fn stop(
         }
     }
     Report::Stopped(StopReport { key, stopped })
-}
-
-/// Prepares the job of a call.
-pub(super) async fn start_child(
-    shape: Option<Arc<Shape>>,
-    key: AttemptKey,
-    submit: Option<Submit>,
-) -> Report {
-    match (shape, submit) {
-        (Some(shape), Some(submit)) => Report::Child(key, shape, Box::new(submit)),
-        (None, _) | (_, None) => {
-            let at = At::new(Arc::clone(&key.step), key.instance);
-            let end = ChildEnd::Failed("the plan does not carry the workflow it calls".to_owned());
-            Report::Command(key.job, Box::new(Command::ReportChild { at, attempt: key.attempt, end }))
-        }
-    }
 }

@@ -48,7 +48,9 @@ pub fn line(event: &Event) -> String {
             format!("{} started, attempt {}{}", place(&started.at), started.attempt, until(started.deadline))
         }
         Event::StepSucceeded(done) => {
-            format!("{} succeeded{}{}", place(&done.at), values(&done.outputs), values(&done.artifacts))
+            let invented: String = done.invented.iter().map(|name| format!(", {name} invented")).collect();
+            let (outputs, artifacts) = (values(&done.outputs), values(&done.artifacts));
+            format!("{} succeeded{outputs}{artifacts}{invented}", place(&done.at))
         }
         Event::StepFailed { at, class, message, retry_at, .. } => match retry_at {
             Some(time) => format!("{} failed with {class}, again at {time}", place(at)),
@@ -100,9 +102,11 @@ pub fn line(event: &Event) -> String {
         Event::UndoStarted { order } => {
             format!("undo started: {}", order.iter().map(place).collect::<Vec<_>>().join(" "))
         }
-        Event::UndoStepStarted { at } => format!("{} is taken back", place(at)),
+        Event::UndoStepStarted { at, .. } => format!("{} is taken back", place(at)),
         Event::UndoStepSucceeded { at } => format!("{} was taken back", place(at)),
         Event::UndoStepFailed { at, message } => format!("{} was not taken back: {message}", place(at)),
+        Event::UndoStepLost { at, .. } => format!("{} was lost as it was taken back", place(at)),
+        Event::UndoStepUnknown { at, why } => format!("{} was taken back or not: {why}", place(at)),
         Event::UndoFinished => "undo finished".to_owned(),
     }
 }

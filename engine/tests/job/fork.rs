@@ -1,11 +1,13 @@
 //! Going on from an earlier execution.
 
 use engine::{
+    command::Command,
     fork::Reuse,
     id::Name,
     job::Job,
     plan::Plan,
-    testing::{Case, given, output, param, plan, step, text, word},
+    request::Outcome,
+    testing::{Case, given, output, param, plan, step, text, went_well, word},
     value::{Type, Value},
 };
 use std::collections::BTreeMap;
@@ -143,17 +145,30 @@ fn a_fork_queues_for_its_place_like_any_job_and_takes_nothing_back_of_the_first(
             rate: None,
             per: None,
         };
-        plan([step("a").undo(false), step("b").needs(&["a"])])
-            .undoes()
-            .with(|it| it.concurrency = Some(limit))
-            .build()
+        plan([step("a").undo(false), step("b").needs(&["a"])]).with(|it| it.concurrency = Some(limit))
     };
     let grant = engine::command::Command::GrantSlot { at: None };
-    let first = given(of()).submitted().when(grant.clone()).done("a").exits("b", 1);
-    let _ = forked(of(), &first.job, &[])
+    let first = given(of().build()).submitted().when(grant.clone()).done("a").exits("b", 1);
+    let _ = forked(of().undoes().build(), &first.job, &[])
         .then(&["job created", "a reused from job", "job queued for g"])
         .when(grant)
         .then(&["job has its place", "job started", "b started, attempt 1"])
         .exits("b", 1)
         .is("failed");
+}
+
+#[test]
+fn what_was_taken_back_or_only_pretended_is_not_taken_over() {
+    let undone = || plan([step("a"), step("b").needs(&["a"]).undo(false), step("c").needs(&["b"])]).build();
+    let first = given(undone()).submitted().all_done(&["a", "b"]).exits("c", 1);
+    let first = first.when(Command::UndoJob).undone("b", Outcome::Done(went_well("")));
+    let _ = forked(undone(), &first.job, &[]).then(&[
+        "job created",
+        "a reused from job",
+        "job started",
+        "b started, attempt 1",
+    ]);
+    let pretended = given(undone()).submitted_with(|it| it.mock = true).all_done(&["a", "b", "c"]);
+    let _ =
+        forked(undone(), &pretended.job, &[]).then(&["job created", "job started", "a started, attempt 1"]);
 }

@@ -8,6 +8,7 @@ mod fan_out;
 mod fork;
 mod order;
 mod outputs;
+mod pretend;
 mod recovery;
 mod retry;
 mod slots;

@@ -1,12 +1,17 @@
 //! What a crash may do: lost attempts, late results, unknown outcomes, and logs that cannot be.
 
 use engine::{
+    command::{Command, Settlement},
+    decide::decide_once,
     event::{Actor, Event, Recorded, upcast},
+    id::Name,
     job::Job,
     plan::{Backoff, Risk},
+    port::HousePolicy,
     react::Owed,
     request::{Outcome, Stopped},
     testing::{exited, given, line, plan, step, went_well, word},
+    value::Value,
 };
 use std::sync::Arc;
 
@@ -42,12 +47,43 @@ fn what_is_not_safe_to_repeat_waits_for_a_person() {
 
 #[test]
 fn an_attempt_that_is_lost_again_and_again_fails() {
-    let plan = plan([step("a")]).build();
-    let mut case = given(plan).submitted();
-    for _ in 0..5 {
-        case = case.lost("a").is("running");
+    let _ = given(plan([step("a").retry(9, Backoff::Fixed, 0)]).build())
+        .submitted()
+        .lost("a")
+        .lost("a")
+        .quietly()
+        .lost("a")
+        .then(&[
+            "a failed with lost: 3 attempts were lost one after another; the last: the worker is gone",
+            "job failed: step `a` failed: 3 attempts were lost one after another; the last: the worker is gone",
+        ]);
+}
+
+#[test]
+fn a_loss_uses_up_none_of_the_attempts_that_the_file_allows() {
+    let _ = given(plan([step("a").retry(2, Backoff::Exponential, 100)]).build())
+        .submitted()
+        .lost("a")
+        .lost("a")
+        .quietly()
+        .exits("a", 1)
+        // The first that failed, so the shortest delay.
+        .then(&["a failed with exit:1, again at 100"])
+        .after(100)
+        .lost("a")
+        .then(&["a is due", "a started, attempt 4", "a lost", "a started, attempt 5"])
+        .exits("a", 1)
+        .is("failed");
+}
+
+#[test]
+fn what_a_person_has_tried_again_uses_up_none_either() {
+    let risky = |it: &mut engine::plan::Step| it.risk = Risk::High;
+    let mut case = given(plan([step("a").with(risky).retry(2, Backoff::Fixed, 0)]).build()).submitted();
+    for _ in 0..9 {
+        case = case.lost("a").settled("a", Settlement::Retry).is("running");
     }
-    let _ = case.lost("a").is("failed");
+    let _ = case.exits("a", 1).after(0).is("running").exits("a", 1).is("failed");
 }
 
 #[test]
@@ -55,8 +91,65 @@ fn attempts_are_lost_one_after_another_only_if_none_was_heard_of_between() {
     let plan = plan([step("a").retry(99, Backoff::Fixed, 0)]).build();
     let mut case = given(plan).submitted();
     for _ in 0..4 {
-        case = case.lost("a").lost("a").lost("a").exits("a", 1).after(0).is("running");
+        case = case.lost("a").lost("a").exits("a", 1).after(0).is("running");
     }
+}
+
+#[test]
+fn what_nobody_knew_when_the_job_was_stopped_is_said_at_its_end() {
+    let risky = |it: &mut engine::plan::Step| it.risk = Risk::High;
+    for (stop, end) in [(Command::CancelJob, "job cancelled"), (Command::KillJob, "job cancelled")] {
+        let case = given(plan([step("a").with(risky), step("b")]).build())
+            .submitted()
+            .lost("a")
+            .when(stop)
+            .quietly()
+            .lost("b")
+            .then(&["b cancelled, may still run", "a cancelled, may still run", end])
+            .owes(&[]);
+        let doubt = |name: &str| case.job.step(name).unwrap().instances[0].doubt.as_deref();
+        assert_eq!((doubt("a"), doubt("b")), (Some("the worker is gone"), Some("the worker is gone")));
+    }
+    let plan = plan([step("a").with(risky)]).with(|it| it.timeout = Some(engine::testing::millis(1000)));
+    let _ = given(plan.build()).submitted().lost("a").quietly().after(1000).then(&[
+        "job expired",
+        "a cancelled, may still run",
+        "job timed out",
+    ]);
+}
+
+#[test]
+fn what_is_lost_while_the_job_fails_is_not_tried_again() {
+    let risky = |it: &mut engine::plan::Step| it.risk = Risk::High;
+    let _ = given(plan([step("a"), step("b"), step("c").with(risky)]).build())
+        .submitted()
+        .exits("a", 1)
+        .quietly()
+        .lost("b")
+        .then(&["b failed with lost: the worker is gone; the job fails, so it is not tried again"])
+        .lost("c")
+        .then(&["c unknown: the worker is gone"])
+        .settled("c", Settlement::Retry)
+        .refused("say whether it took effect")
+        .settled("c", Settlement::Done)
+        .then(&["c succeeded", "job failed: step `a` failed: the program ended with exit code 1"]);
+}
+
+#[test]
+fn what_was_lost_and_waits_for_room_when_the_job_fails_ends_as_lost() {
+    let case = given(plan([step("a"), step("b"), step("c")]).build())
+        .submitted_with(|submit| submit.max_parallel = 2)
+        .when(Command::PauseJob)
+        .lost("a")
+        .quietly()
+        .exits("b", 1)
+        .then(&[
+            "b failed with exit:1: the program ended with exit code 1",
+            "a failed with lost: nobody knows what came of its last attempt; the job fails, so there is no other",
+            "c blocked: step `b` failed: the program ended with exit code 1",
+            "job failed: step `b` failed: the program ended with exit code 1",
+        ]);
+    let _ = case.owes(&[]);
 }
 
 #[test]
@@ -72,14 +165,8 @@ fn an_attempt_that_ends_without_being_asked_to_is_lost() {
 #[test]
 fn an_answer_that_comes_while_the_job_is_stopped_counts() {
     let plan = plan([step("a"), step("b").retry(9, Backoff::Fixed, 0), step("c")]).build();
-    let _ = given(plan)
-        .submitted()
-        .when(engine::command::Command::CancelJob)
-        .quietly()
-        .done("a")
-        .exits("b", 1)
-        .lost("c")
-        .then(&[
+    let _ =
+        given(plan).submitted().when(Command::CancelJob).quietly().done("a").exits("b", 1).lost("c").then(&[
             "a succeeded",
             "b failed with exit:1: the program ended with exit code 1",
             "c cancelled, may still run",
@@ -93,7 +180,7 @@ fn a_round_that_ends_while_the_job_is_stopped_is_the_last() {
     let plan = plan([step("a").repeat(never, 10, 9), step("b")]).build();
     let _ = given(plan)
         .submitted()
-        .when(engine::command::Command::CancelJob)
+        .when(Command::CancelJob)
         .quietly()
         .done("a")
         .then(&["a cancelled, stopped"])
@@ -142,8 +229,32 @@ fn an_event_that_cannot_follow_is_refused_and_changes_nothing() {
         assert!(job.evolve(&next).is_err(), "event {number} again");
         assert!(job == case.job);
     }
-    let other = Recorded { seq: 99, at: 0, actor: Actor::Engine, event: Event::JobPaused };
+    let other = Recorded { seq: 99, at: 0, actor: Actor::Engine, caused_by: None, event: Event::JobPaused };
     assert!(job.evolve(&other).unwrap_err().to_string().contains("the one before it has the number"));
+}
+
+#[test]
+fn a_message_that_comes_twice_leads_to_something_once() {
+    let case = given(plan([step("a")]).build()).submitted();
+    let mut job = case.job.clone();
+    let signal = Command::SendSignal { name: "go".into(), body: Value::Null };
+    let first: Name = "first".into();
+    let mut send = |message: Option<&Name>| {
+        decide_once(&mut job, &Actor::Engine, message, &signal, 1, &HousePolicy).unwrap()
+    };
+    let sent = send(Some(&first));
+    assert_eq!(sent[0].caused_by.as_ref(), Some(&first));
+    assert!(sent[1..].iter().all(|event| event.caused_by.is_none()));
+    assert_eq!(send(Some(&first)), []);
+    assert_eq!(send(None).len(), 1);
+    assert_eq!(send(Some(&"second".into())).len(), 1);
+
+    let mut folded = case.job;
+    folded.evolve(&sent[0]).unwrap();
+    let again = Recorded { seq: folded.seq + 1, ..sent[0].as_ref().clone() };
+    assert!(
+        folded.evolve(&again).unwrap_err().to_string().contains("the message first led to an event before")
+    );
 }
 
 #[test]

@@ -170,10 +170,85 @@ fn an_attempt_of_which_expect_is_false_has_failed() {
         .then(&["a succeeded", "job succeeded"]);
 }
 
+const FAILS: &str = "job failed: step `a` failed: the program ended with exit code 1";
+const FAILED: &str = "a failed with exit:1: the program ended with exit code 1";
+
 #[test]
-fn after_a_failure_elsewhere_a_step_that_has_begun_is_still_tried_again() {
+fn once_the_job_fails_the_wait_for_a_retry_ends_at_once() {
     let plan = plan([step("a"), step("b").retry(2, Backoff::Fixed, 100)]).build();
+    let _ = given(plan).submitted().exits("b", 75).quietly().exits("a", 1).then(&[
+        FAILED,
+        "b failed with exit:75: the program ended with exit code 75",
+        FAILS,
+    ]);
+}
+
+#[test]
+fn once_the_job_fails_what_runs_may_end_and_is_not_tried_again() {
+    let plan = plan([step("a"), step("b").retry(2, Backoff::Fixed, 100), step("c")]).build();
     let _ = given(plan)
+        .submitted()
+        .exits("a", 1)
+        .quietly()
+        .exits("b", 75)
+        .then(&["b failed with exit:75: the program ended with exit code 75"])
+        .done("c")
+        .then(&["c succeeded", FAILS]);
+}
+
+#[test]
+fn once_the_job_fails_no_round_begins() {
+    let never = || Expr::Literal(Value::Bool(false));
+    let repeats = |name| step(name).repeat(never(), 100, 9);
+    let _ = given(plan([step("a"), repeats("b"), repeats("c")]).build())
+        .submitted()
+        .done("c")
+        .quietly()
+        .exits("a", 1)
+        .then(&[FAILED, "c cancelled"])
+        .done("b")
+        .then(&["b cancelled, stopped", FAILS]);
+}
+
+#[test]
+fn once_the_job_fails_no_instance_begins() {
+    let over = engine::testing::word(&["x", "y", "z"]);
+    let plan = plan([step("a"), step("b").for_each(over).retry(2, Backoff::Fixed, 0)]).build();
+    let _ = given(plan)
+        .submitted_with(|submit| submit.max_parallel = 2)
+        .exits("b", 1)
+        .quietly()
+        .exits("a", 1)
+        // The first waited for its retry, the second runs, the third had not begun.
+        .then(&[
+            FAILED,
+            "b blocked: step `a` failed: the program ended with exit code 1",
+            "b failed with exit:1: the program ended with exit code 1",
+        ])
+        .done("b[1]")
+        .then(&["b[1] succeeded", FAILS]);
+}
+
+#[test]
+fn what_tidies_up_has_its_retries_and_rounds_though_the_job_fails() {
+    let plan = plan([step("a"), step("b").after(&["a"]).retry(2, Backoff::Fixed, 100)]).build();
+    let _ = given(plan)
+        .submitted()
+        .exits("a", 1)
+        .quietly()
+        .exits("b", 75)
+        .then(&["b failed with exit:75, again at 100"])
+        .after(100)
+        .lost("b")
+        .then(&["b is due", "b started, attempt 2", "b lost", "b started, attempt 3"])
+        .done("b")
+        .then(&["b succeeded", FAILS]);
+}
+
+#[test]
+fn without_fail_fast_all_goes_on() {
+    let plan = plan([step("a"), step("b").retry(2, Backoff::Fixed, 100)]);
+    let _ = given(plan.with(|it| it.fail_fast = false).build())
         .submitted()
         .exits("b", 1)
         .exits("a", 1)
@@ -181,7 +256,7 @@ fn after_a_failure_elsewhere_a_step_that_has_begun_is_still_tried_again() {
         .after(100)
         .then(&["b is due", "b started, attempt 2"])
         .done("b")
-        .then(&["b succeeded", "job failed: step `a` failed: the program ended with exit code 1"]);
+        .then(&["b succeeded", FAILS]);
 }
 
 #[test]

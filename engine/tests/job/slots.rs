@@ -131,3 +131,23 @@ fn an_instance_that_loses_its_place_is_stopped_and_fails() {
     // Between two attempts nothing has to be stopped.
     let _ = case().exits("a", 1).when(evict()).is("failed");
 }
+
+#[test]
+fn no_more_instances_queue_than_may_run() {
+    let limit = Concurrency {
+        group: text("deploy"),
+        limit: Some(number(1)),
+        when_busy: WhenBusy::Queue,
+        rate: None,
+        per: None,
+    };
+    let step = step("a").for_each(word(&["x", "y", "z"])).with(|it| it.concurrency = Some(limit));
+    let _ = given(plan([step]).build())
+        .submitted_with(|submit| submit.max_parallel = 2)
+        .owes(&[Owed::Slot(0, 0), Owed::Slot(0, 1)])
+        .when(grant("a"))
+        .owes(&[Owed::Perform(0, 0, 1), Owed::Slot(0, 1), Owed::Slot(0, 2)])
+        .when(grant("a[1]"))
+        .done("a")
+        .owes(&[Owed::Perform(0, 1, 1), Owed::Slot(0, 2)]);
+}

@@ -1,8 +1,8 @@
 //! `undo`: the reverse of what was done.
 
 use engine::{
-    command::Command,
-    plan::Plan,
+    command::{Command, Settlement},
+    plan::{Plan, Risk},
     port::Stop,
     react::{Effect, Owed, react},
     request::{Outcome, Stopped},
@@ -31,7 +31,7 @@ fn what_was_done_is_taken_back_in_reverse_before_the_job_fails() {
             "undo started: b a",
             "b is taken back",
         ])
-        .owes(&[Owed::Undo(0)])
+        .owes(&[Owed::Undo(0, 2)])
         .undone("b", well())
         .then(&["b was taken back", "a is taken back"])
         .undone("a", well())
@@ -41,7 +41,7 @@ fn what_was_done_is_taken_back_in_reverse_before_the_job_fails() {
             "job failed: step `c` failed: the program ended with exit code 1",
         ])
         .undone("a", well())
-        .refused("attempt 0 is over")
+        .refused("attempt 0 is over; the present one is 1")
         .when(Command::UndoJob)
         .refused("has been taken back before")
         .when(Command::RetryJob)
@@ -58,12 +58,6 @@ fn if_one_cannot_be_taken_back_the_chain_stops_there() {
                 "job failed: step `c` failed: the program ended with exit code 1",
             ],
         );
-    let lost = Command::ReportLost { at: engine::testing::at("b"), attempt: 0, why: "gone".to_owned() };
-    let _ = given(chain()).submitted().all_done(&["a", "b"]).exits("c", 1).quietly().when(lost).then(&[
-        "b was not taken back: nobody knows whether it was taken back: gone",
-        "undo finished",
-        "job failed: step `c` failed: the program ended with exit code 1",
-    ]);
 }
 
 #[test]
@@ -89,8 +83,8 @@ fn instances_are_taken_back_each_once_the_last_first() {
     let Some(Effect::Perform(perform)) = react(&case.job).into_iter().next() else {
         panic!("it is not performed")
     };
-    assert_eq!((perform.key.instance, perform.key.attempt), (2, 0));
-    let _ = case.undone("a", well()).refused("attempt 0 is over");
+    assert_eq!((perform.key.instance, perform.key.attempt), (2, 2));
+    let _ = case.undone("a", well()).refused("attempt 2 is over; the present one is 1");
 }
 
 #[test]
@@ -153,7 +147,7 @@ fn what_is_being_taken_back_is_stopped_only_by_force() {
         .refused("is being taken back")
         .when(Command::KillJob)
         .then(&["kill requested"])
-        .owes(&[Owed::StopUndo(0)])
+        .owes(&[Owed::StopUndo(0, 2)])
         // It was quicker than the stop; still nothing more is taken back.
         .undone("b", well())
         .then(&["b was taken back", "undo finished", "job cancelled"]);
@@ -169,7 +163,7 @@ fn an_undo_after_the_end_can_be_killed() {
         .quietly()
         .when(Command::KillJob)
         .then(&["kill requested"])
-        .owes(&[Owed::StopUndo(0)])
+        .owes(&[Owed::StopUndo(0, 2)])
         .undone("b", Outcome::Cancelled(Stopped::Confirmed))
         .then(&["b was not taken back: taking it back was stopped", "undo finished"])
         .is("succeeded")
@@ -194,5 +188,140 @@ fn time_does_not_run_out_for_what_is_taken_back() {
             "a was taken back",
             "undo finished",
             "job failed: step `b` failed: the program ended with exit code 1",
+        ]);
+}
+
+fn dangerous() -> Plan {
+    let risky = |it: &mut engine::plan::Step| it.risk = Risk::High;
+    plan([step("a").undo(false), step("b").needs(&["a"]).undo(false).with(risky), step("c").needs(&["b"])])
+        .undoes()
+        .build()
+}
+
+const ENDS: &str = "job failed: step `c` failed: the program ended with exit code 1";
+
+#[test]
+fn an_undo_that_is_lost_is_tried_again_where_that_is_safe_and_the_chain_goes_on() {
+    let _ = given(chain())
+        .submitted()
+        .all_done(&["a", "b"])
+        .exits("c", 1)
+        .quietly()
+        .undo_lost("b")
+        .then(&["b was lost as it was taken back", "b is taken back"])
+        .owes(&[Owed::Undo(0, 3)])
+        .reported_of("b", 2, well())
+        .refused("attempt 2 is over; the present one is 3")
+        .undone("b", well())
+        .then(&["b was taken back", "a is taken back"])
+        .owes(&[Owed::Undo(1, 2)])
+        .undone("a", well())
+        .then(&["a was taken back", "undo finished", ENDS]);
+}
+
+#[test]
+fn an_undo_that_is_lost_again_and_again_is_settled_by_a_person() {
+    let _ = given(chain())
+        .submitted()
+        .all_done(&["a", "b"])
+        .exits("c", 1)
+        .undo_lost("b")
+        .undo_lost("b")
+        .quietly()
+        .undo_lost("b")
+        .then(&["b was taken back or not: the worker is gone"])
+        .waits(&["b: waits for a person to say what came of it: the worker is gone"]);
+}
+
+#[test]
+fn of_an_undo_that_is_not_safe_to_repeat_a_person_says_what_came_of_it() {
+    let in_doubt = || {
+        given(dangerous())
+            .submitted()
+            .all_done(&["a", "b"])
+            .exits("c", 1)
+            .quietly()
+            .undo_lost("b")
+            .then(&["b was taken back or not: the worker is gone"])
+            .owes(&[])
+    };
+    let _ = in_doubt()
+        .undone("b", well())
+        .refused("attempt 2 is over")
+        .when(Command::UndoJob)
+        .refused("the job still runs")
+        .settled("a", Settlement::Done)
+        .refused("nothing is asked there")
+        .settled("b", Settlement::Done)
+        .then(&["b was taken back", "a is taken back"])
+        .undone("a", well())
+        .then(&["a was taken back", "undo finished", ENDS]);
+    let _ = in_doubt()
+        .settled("b", Settlement::Retry)
+        .then(&["b was lost as it was taken back", "b is taken back"])
+        .owes(&[Owed::Undo(0, 3)]);
+    let _ = in_doubt().settled("b", Settlement::Failed).then(&[
+        "b was not taken back: a person says that it was not taken back",
+        "undo finished",
+        ENDS,
+    ]);
+}
+
+#[test]
+fn what_is_left_of_an_undo_that_failed_can_be_tried_again() {
+    let _ = given(chain())
+        .submitted()
+        .all_done(&["a", "b"])
+        .exits("c", 1)
+        .undone("b", exited(2))
+        .is("failed")
+        .quietly()
+        .when(Command::UndoJob)
+        .then(&["undo started: b a", "b is taken back"])
+        .when(Command::UndoJob)
+        .refused("is being taken back")
+        .owes(&[Owed::Undo(0, 3)])
+        .undone("b", well())
+        .then(&["b was taken back", "a is taken back"])
+        .undone("a", exited(2))
+        .then(&["a was not taken back: the program ended with exit code 2", "undo finished"])
+        .when(Command::UndoJob)
+        .then(&["undo started: a", "a is taken back"])
+        .owes(&[Owed::Undo(1, 3)])
+        .undone("a", well())
+        .then(&["a was taken back", "undo finished"])
+        .is("failed")
+        .when(Command::UndoJob)
+        .refused("has been taken back before");
+}
+
+#[test]
+fn an_undo_in_doubt_that_is_killed_is_still_in_doubt_when_it_goes_on() {
+    let _ = given(dangerous())
+        .submitted()
+        .all_done(&["a", "b"])
+        .exits("c", 1)
+        .undo_lost("b")
+        .quietly()
+        .when(Command::KillJob)
+        .then(&["kill requested", "undo finished", "job cancelled"])
+        .waits(&[])
+        .when(Command::UndoJob)
+        .then(&["undo started: b a"])
+        .waits(&["b: waits for a person to say what came of it: the worker is gone"])
+        .settled("b", Settlement::Done)
+        .then(&["b was taken back", "a is taken back"]);
+    let may_run = Outcome::Cancelled(Stopped::Unconfirmed { why: "it does not answer".to_owned() });
+    let _ = given(chain())
+        .submitted()
+        .all_done(&["a", "b"])
+        .exits("c", 1)
+        .when(Command::KillJob)
+        .quietly()
+        .undone("b", may_run)
+        .then(&[
+            "b was taken back or not: it was stopped, and may still run: it does not answer",
+            "undo finished",
+            "job cancelled",
         ]);
 }

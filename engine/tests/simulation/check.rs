@@ -3,6 +3,7 @@
 use engine::{
     event::{At, Event, Recorded},
     job::{Instance, InstanceState, Job, JobState, Status, Stopping},
+    plan::EdgeKind,
     react::{Owed, owed},
     wait::{Wait, waits},
 };
@@ -13,8 +14,12 @@ pub(super) struct Check {
     /// Every attempt that was ever begun, and the one that is performed now.
     begun: BTreeSet<(At, u32)>,
     performed: BTreeMap<At, u32>,
+    /// Those of which a person must say what came of them.
+    unknown: BTreeSet<At>,
+    /// What was taken back, of what is, and the attempt that does.
     undone: Vec<At>,
     undo_order: Vec<At>,
+    undoing: Option<u32>,
 }
 
 impl Check {
@@ -29,6 +34,8 @@ impl Check {
                     | Event::UndoStepStarted { .. }
                     | Event::UndoStepSucceeded { .. }
                     | Event::UndoStepFailed { .. }
+                    | Event::UndoStepLost { .. }
+                    | Event::UndoStepUnknown { .. }
                     | Event::UndoFinished
             );
             assert!(may_follow, "{event:?} after the end");
@@ -37,11 +44,16 @@ impl Check {
                 "the end is not the end"
             );
         }
+        Self::gives_up(job, event);
         match event {
             Event::StepStarted(started) => self.begin(&started.at, started.attempt),
             Event::ChildStarted { at, attempt, .. } => self.begin(at, *attempt),
             Event::StepSucceeded(done) => {
                 self.performed.remove(&done.at);
+                self.unknown.remove(&done.at);
+            }
+            Event::JobCancelled | Event::JobTimedOut => {
+                assert!(self.unknown.is_empty(), "the end hides what nobody knows: {:?}", self.unknown);
             }
             Event::StepFailed { at, .. }
             | Event::StepLost { at, .. }
@@ -49,9 +61,20 @@ impl Check {
             | Event::RoundFinished { at, .. }
             | Event::StepCancelled { at, .. } => {
                 self.performed.remove(at);
+                if matches!(event, Event::StepOutcomeUnknown { .. }) {
+                    self.unknown.insert(at.clone());
+                } else {
+                    self.unknown.remove(at);
+                }
+            }
+            Event::StepSkipped { at, .. } => {
+                self.unknown.remove(at);
+            }
+            Event::UndoStarted { order } if !self.undo_order.is_empty() => {
+                let rest = &self.undo_order[self.undone.len()..];
+                assert_eq!(order, rest, "only what is left is tried again");
             }
             Event::UndoStarted { order } => {
-                assert!(self.undo_order.is_empty(), "a job is taken back once");
                 let unique: BTreeSet<_> = order.iter().collect();
                 assert_eq!(unique.len(), order.len(), "an instance is taken back once");
                 let place = |at: &At| {
@@ -61,13 +84,42 @@ impl Check {
                 assert!(order.iter().rev().map(place).is_sorted(), "the last is taken back first: {order:?}");
                 self.undo_order.clone_from(order);
             }
-            Event::UndoStepStarted { at } => {
+            Event::UndoStepStarted { at, attempt } => {
                 assert!(!job.undo.as_ref().unwrap().is_killed, "a killed job takes nothing back any more");
                 assert_eq!(self.undo_order.get(self.undone.len()), Some(at), "undo goes in its order");
+                assert!(self.undoing.is_none(), "two attempts take something back at once");
+                assert!(self.begun.insert((at.clone(), *attempt)), "{at:?} {attempt} is begun twice");
+                self.undoing = Some(*attempt);
+            }
+            Event::UndoStepSucceeded { at } => {
+                assert_eq!(self.undo_order.get(self.undone.len()), Some(at), "undo goes in its order");
                 self.undone.push(at.clone());
+                self.undoing = None;
+            }
+            Event::UndoStepFailed { .. } | Event::UndoStepLost { .. } | Event::UndoStepUnknown { .. } => {
+                self.undoing = None;
             }
             _ => {}
         }
+    }
+
+    /// Once a job fails that gives up at once, nothing begins any more but what tidies up.
+    fn gives_up(job: &Job, event: &Event) {
+        let at = match event {
+            Event::StepStarted(started) => &started.at,
+            Event::ChildStarted { at, .. }
+            | Event::StepLost { at, .. }
+            | Event::RoundFinished { at, .. }
+            | Event::TimerSet { at, .. }
+            | Event::SlotRequested { at, .. }
+            | Event::CacheAsked { at, .. }
+            | Event::StepFailed { at, retry_at: Some(_), .. } => at,
+            Event::ApprovalRequested(asked) => &asked.at,
+            _ => return,
+        };
+        let ix = job.shape.find(&at.step).unwrap();
+        let tidies = job.shape.incoming(ix).iter().any(|(_, kind)| *kind == EdgeKind::After);
+        assert!(tidies || !job.gives_up || !job.shape.plan.fail_fast, "a job that fails begins {event:?}");
     }
 
     fn begin(&mut self, at: &At, attempt: u32) {
@@ -121,6 +173,9 @@ impl Check {
             }
             let limit = step.fan_out.as_ref().and_then(|it| it.parallel);
             assert!(limit.is_none_or(|limit| step.in_flight <= limit), "more instances than may");
+            for instance in &step.instances {
+                assert!(instance.lost < 3 && instance.spared <= instance.tries, "{instance:#?}");
+            }
             for instance in step.instances.iter().filter(is(Status::is_final)) {
                 assert!(!instance.has_slot, "a place is held by what has ended");
             }
@@ -137,7 +192,8 @@ impl Check {
             return;
         };
         if stopping.is_some() || job.undo.is_some() {
-            assert!(!owed(job).is_empty(), "a job that is being stopped waits for nothing");
+            let is_asked = waits(job).iter().any(|(_, wait)| matches!(wait, Wait::Settlement { .. }));
+            assert!(is_asked || !owed(job).is_empty(), "a job that is being stopped waits for nothing");
             // All that is still waited for then is word of what is performed.
             let performed = job.running().filter_map(|(ix, at)| job.instance(ix, at));
             let performed = performed.filter(|it| matches!(it.state, InstanceState::Running(_)));

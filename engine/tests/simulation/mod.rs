@@ -89,6 +89,23 @@ fn recovery(seed: u64) {
     }
 }
 
+/// A log that was cut anywhere, even within a decision, leads to an end.
+fn torn(seed: u64) {
+    let mut chance = Chance::new(seed);
+    let plan = plans::random(&mut chance);
+    let mut world = World::new(plan, chance.next());
+    world.submit();
+    for _ in 0..chance.below(120) {
+        world.step();
+    }
+    world.tear();
+    for _ in 0..chance.below(20) {
+        world.step();
+    }
+    world.settle();
+    world.crash();
+}
+
 macro_rules! parts {
     ($($name:ident, $part:literal, $run:ident;)*) => {$(
         #[test]
@@ -107,4 +124,8 @@ parts! {
     recovery_1, 1, recovery;
     recovery_2, 2, recovery;
     recovery_3, 3, recovery;
+    torn_0, 0, torn;
+    torn_1, 1, torn;
+    torn_2, 2, torn;
+    torn_3, 3, torn;
 }

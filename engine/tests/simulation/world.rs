@@ -120,6 +120,18 @@ impl World {
         self.job = job;
     }
 
+    /// Cuts the log somewhere, and goes on with what is left of it.
+    pub(super) fn tear(&mut self) {
+        let left = 1 + self.chance.below(self.log.len().saturating_sub(1) as u64);
+        self.log.truncate(usize::try_from(left).unwrap());
+        self.trust();
+        self.job = Job::new(Arc::clone(&self.job.shape));
+        for event in &self.log {
+            self.job.evolve(event).unwrap();
+        }
+        self.ask(&Command::Tick);
+    }
+
     /// Lets something happen.
     pub(super) fn step(&mut self) {
         match self.chance.below(24) {
@@ -171,8 +183,8 @@ impl World {
         let before = self.job.seq;
         if let Some(&one) = owed.iter().find(|it| !matches!(it, Owed::Wake(_))) {
             self.perform(one);
-        } else if self.job.paused_by.is_some() && !self.job.is_over() {
-            self.ask(&Command::ResumeJob);
+        } else if self.job.paused_by.is_some() && self.ask(&Command::ResumeJob) {
+            // It goes on.
         } else {
             self.answer_people();
             if self.job.seq == before
@@ -202,14 +214,18 @@ impl World {
                 };
                 Command::ReportOutcome { at, attempt, outcome: Box::new(stopped) }
             }
-            Owed::Undo(position) | Owed::StopUndo(position) => {
+            Owed::Undo(position, attempt) | Owed::StopUndo(position, attempt) => {
                 let at = self.job.undo.as_ref().unwrap().order[position].clone();
-                if self.chance.once_in(8) {
-                    Command::ReportLost { at, attempt: 0, why: "gone".to_owned() }
+                if self.chance.once_in(6) {
+                    Command::ReportLost { at, attempt, why: "gone".to_owned() }
                 } else {
-                    let outcome =
-                        if self.chance.once_in(5) { exited(1) } else { Outcome::Done(went_well("")) };
-                    Command::ReportOutcome { at, attempt: 0, outcome: Box::new(outcome) }
+                    let outcome = match self.chance.below(10) {
+                        0 | 1 => exited(1),
+                        2 => Outcome::Cancelled(Stopped::Unconfirmed { why: "who knows".to_owned() }),
+                        3 => Outcome::Cancelled(Stopped::Confirmed),
+                        _ => Outcome::Done(went_well("")),
+                    };
+                    Command::ReportOutcome { at, attempt, outcome: Box::new(outcome) }
                 }
             }
             Owed::JobSlot | Owed::Slot(..) => {
@@ -298,6 +314,10 @@ impl World {
 
     /// Answers one question, or sends the signal that something waits for.
     fn answer_people(&mut self) {
+        let undo = self.job.undo.as_ref();
+        if let Some(at) = undo.filter(|undo| undo.unknown().is_some()).and_then(|undo| undo.present()) {
+            return self.say(at.clone());
+        }
         let mut open: Vec<(At, InstanceState)> = Vec::new();
         for (ix, step) in self.job.steps.iter().enumerate() {
             for (at, instance) in (0..).zip(&step.instances) {
@@ -333,13 +353,20 @@ impl World {
                     return;
                 }
                 InstanceState::Unknown { .. } => {
-                    let verdicts = [Settlement::Done, Settlement::Failed, Settlement::Retry];
-                    let verdict = *self.chance.pick(&verdicts).unwrap();
-                    self.ask(&Command::SettleStep { at, verdict });
+                    self.say(at);
                     return;
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Says what came of something of which nobody knows; that it did not take effect, if it is not tried again.
+    fn say(&mut self, at: At) {
+        let verdicts = [Settlement::Done, Settlement::Failed, Settlement::Retry];
+        let verdict = *self.chance.pick(&verdicts).unwrap();
+        if !self.ask(&Command::SettleStep { at: at.clone(), verdict }) && verdict == Settlement::Retry {
+            self.ask(&Command::SettleStep { at, verdict: Settlement::Failed });
         }
     }
 

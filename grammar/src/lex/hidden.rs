@@ -48,3 +48,8 @@ pub(crate) fn is_hidden(char: char) -> bool {
         other => other.is_control(),
     }
 }
+
+/// Returns whether a character takes no room at all where code is read: it may stand in a word unseen.
+pub(crate) fn has_no_width(char: char) -> bool {
+    matches!(char, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
+}

@@ -28,8 +28,43 @@ pub(super) fn sensible_end(text: &str, start: usize) -> usize {
     at
 }
 
-/// Returns how much of a text that was left open is text, if the brackets at its end are not.
+/// Returns where the first bracket of a text stands that closes none of its own.
+pub(crate) fn first_closer(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    text.char_indices().find_map(|(at, next)| {
+        match next {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' if open == 0 => return Some(at),
+            ')' | ']' | '}' => open -= 1,
+            _ => {}
+        }
+        None
+    })
+}
+
+/// Returns how much of a text that was left open is text, if the brackets at its end are not, nor the blanks before
+/// them.
 pub(super) fn without_closers(text: &str) -> usize {
+    let all = text.len();
+    let text = without_body(without_comment(text));
+    let kept = without_closing(text);
+    if kept < all { text.get(..kept).map_or(kept, |kept| kept.trim_end().len()) } else { all }
+}
+
+/// Takes away a remark at the end of a line: `#` behind a bracket or set apart as text would not be.
+fn without_comment(text: &str) -> &str {
+    let Some((before, _)) = text.rsplit_once(" # ") else { return text };
+    let kept = before.trim_end();
+    if before.ends_with([' ', '\t']) || without_closing(kept) < kept.len() { kept } else { text }
+}
+
+/// Takes away the bracket at the end of a line that opens a body there.
+fn without_body(text: &str) -> &str {
+    let before = text.trim_end().strip_suffix('{').unwrap_or(text);
+    if before.ends_with([' ', '\t', ')']) { before.trim_end() } else { text }
+}
+
+fn without_closing(text: &str) -> usize {
     let mut open = 0_usize;
     let mut kept = text.len();
     for (at, next) in text.char_indices() {

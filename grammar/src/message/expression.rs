@@ -166,6 +166,11 @@ pub(crate) fn method_call(name_span: Span, name: &str, call: Option<(Span, &str)
     }
 }
 
+pub(crate) fn foreign_choice(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0022, "`if` does not choose between values", span)
+        .help("write `condition ? value : other`")
+}
+
 pub(crate) fn foreign_in(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0022, "expected `in`, found `of`", span).help("write `in`").fix(
         "write `in`",

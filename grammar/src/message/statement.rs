@@ -1,7 +1,7 @@
 //! What is said about statements, types and names.
 
 use super::{equals_for, show};
-use crate::{Code, Diagnostic, Edit, Span, tree::Name};
+use crate::{Code, Diagnostic, Edit, Kind, Span, tree::Name};
 
 pub(crate) fn stray(places: &[Span], sign: &str) -> Diagnostic {
     let first = places.first().copied().unwrap_or_default();
@@ -29,7 +29,8 @@ pub(crate) fn unbracketed(comma: Span, values: Span) -> Diagnostic {
 
 /// `indent` is given where the indentation shows which line the brace is missing before; it goes to `end`, then.
 pub(crate) fn unclosed_body(opener: Span, end: Span, next: Span, indent: Option<usize>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0012, "`{` is never closed", opener).label("opened here");
+    let diagnostic =
+        Diagnostic::new(Code::E0012, "`{` is never closed", opener).kind(Kind::OpenBody).label("opened here");
     let place = if next.start == next.end {
         "no `}` up to here"
     } else {
@@ -82,8 +83,9 @@ pub(crate) fn not_a_statement(span: Span, found: &str) -> Diagnostic {
 
 pub(crate) fn left_over(span: Span, found: &str, before: Span) -> Diagnostic {
     Diagnostic::new(Code::E0100, format!("{} belongs to no statement", show(found)), span)
+        .kind(Kind::Of(before))
         .label("expected a setting, a declaration, a block or `}`")
-        .other(before, "the statement before it ends here")
+        .other(before.after(), "the statement before it ends here")
         .help("put it into quotes if it is text, join it with an operator, or remove it")
 }
 
@@ -119,8 +121,23 @@ pub(crate) fn import_without_name(span: Span, end: Span, stem: Option<&str>) -> 
 
 pub(crate) fn colon_in_setting(colon: Span, key: Span, written: &str) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("{} takes its value with `=`, not `:`", show(written)), colon)
+        .kind(Kind::Of(key))
         .help("`=` gives a value, `:` names a type")
         .fix_all("write `=`", vec![equals_for(key, colon)])
+}
+
+/// Lines below a key with `:`, as YAML has them.
+pub(crate) fn colon_over_lines(colon: Span, key: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0105, format!("`{word}:` with lines below it is YAML"), colon)
+        .kind(Kind::Of(key))
+        .help(format!("write `{word} = value`, or `{word} {{ ... }}` with `key = value` in it"))
+}
+
+pub(crate) fn missing_sign(place: Span, word: Span, written: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0105, format!("a `=` is missing behind {}", show(written)), place)
+        .kind(Kind::Of(word))
+        .help("`=` gives a value")
+        .fix("insert `=`", place, " =")
 }
 
 pub(crate) fn wrong_assignment(span: Span, sign: &str, key: &str) -> Diagnostic {
@@ -131,9 +148,38 @@ pub(crate) fn wrong_assignment(span: Span, sign: &str, key: &str) -> Diagnostic 
 
 pub(crate) fn no_body(span: Span, what: &str, expected: &str) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("{} has no body", show(what)), span.after())
+        .kind(Kind::Of(span))
         .label(format!("expected {expected}"))
         .other(span, "declared here")
         .help("write what it is made of between `{` and `}`")
+}
+
+/// The lines of a body, without the bracket that opens it.
+pub(crate) fn missing_brace(head: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("a `{{` is missing behind {}", show(what)), head.after())
+        .kind(Kind::Of(head))
+        .label("expected `{`")
+        .help("write what it is made of between `{` and `}`")
+        .fix("insert `{`", head.after(), " {")
+}
+
+/// An import whose path has no quotes.
+pub(crate) fn import_path(path: Span, written: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0005, "the path of an import stands in quotes", path)
+        .help(format!("write `import \"{written}\" as name`"))
+        .fix("put it in quotes", path, format!("\"{written}\""))
+}
+
+/// Several words that are no value.
+pub(crate) fn unquoted(span: Span, written: &str) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::E0005, format!("text stands in double quotes: {}", show(written)), span)
+            .label("several words, and nothing joins them")
+            .help("put it in quotes");
+    if written.contains(['"', '\\', '\n', '#']) {
+        return diagnostic;
+    }
+    diagnostic.fix("put it in quotes", span, format!("\"{written}\""))
 }
 
 pub(crate) fn missing_edition(top: Span) -> Diagnostic {
@@ -158,6 +204,11 @@ pub(crate) fn second_edition(span: Span, first: Span) -> Diagnostic {
         .other(first, "first here")
         .help("keep the first")
         .fix("remove it", span, "")
+}
+
+/// `word` is the one that declares the name.
+pub(crate) fn quoted_name(word: Span, span: Span, written: &str, meant: Option<&str>) -> Diagnostic {
+    not_a_name(span, written, meant).kind(Kind::Of(word))
 }
 
 pub(crate) fn not_a_name(span: Span, written: &str, meant: Option<&str>) -> Diagnostic {

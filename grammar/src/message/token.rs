@@ -1,19 +1,33 @@
 //! What is said about text, numbers and comments, and about files as a whole.
 
 use super::{show, span_of_first};
-use crate::{Code, Diagnostic, Edit, FileId, Span};
+use crate::{Code, Diagnostic, Edit, FileId, Span, lex::has_no_width};
 
-pub(crate) fn unclosed_text(text: Span, end: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, "text is not closed on its line", text)
-        .label("opened here, and the line ends")
-        .help("close it with `\"`; text on several lines stands between `\"\"\"`")
-        .fix("close the text", end, "\"")
+/// `open` is whether the first quote is there, `sure` whether the other one belongs at the other end.
+pub(crate) fn torn_text(text: Span, open: bool, sure: bool) -> Diagnostic {
+    let (message, label, end) = if open {
+        ("text is not closed on its line", "opened here, and the line ends", text.after())
+    } else {
+        ("text has no quote at its start", "only closed here", text.before())
+    };
+    let diagnostic = Diagnostic::new(Code::E0001, message, text);
+    if !sure {
+        return diagnostic.help(DOUBT);
+    }
+    let (help, title) = if open {
+        ("close it with `\"`; text on several lines stands between `\"\"\"`", "close the text")
+    } else {
+        ("open it with `\"`", "open the text")
+    };
+    diagnostic.label(label).help(help).fix(title, end, "\"")
 }
+
+const DOUBT: &str = "one quote too many, or one too few, is on this line";
 
 /// Takes back the fix for a text that was left open, where the mistake may be another quote of its line.
 pub(crate) fn doubt_quote(unclosed: &mut Diagnostic) {
     unclosed.fix = None;
-    unclosed.help = Some("one quote too many, or one too few, is on this line".into());
+    unclosed.help = Some(DOUBT.into());
 }
 
 pub(crate) fn unclosed_block(open: Span, end: Span) -> Diagnostic {
@@ -78,10 +92,19 @@ pub(crate) fn slash_star(span: Span, written: &str, ends_line: bool) -> Diagnost
     diagnostic.fix("write `#`", span, lines.join("\n"))
 }
 
-pub(crate) fn single_quotes(span: Span, written: &str, mended: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0005, format!("text stands in double quotes, not {}", show(written)), span)
-        .help(if written.starts_with('\'') { "write `\"` instead of `'`" } else { "write the straight `\"`" })
-        .fix("use double quotes", span, format!("\"{mended}\""))
+/// `mended` is the text in double quotes; none where nobody can tell what its quotes belong to.
+pub(crate) fn single_quotes(span: Span, written: &str, mended: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::E0005, format!("text stands in double quotes, not {}", show(written)), span)
+            .help(if written.starts_with('\'') {
+                "write `\"` instead of `'`"
+            } else {
+                "write the straight `\"`"
+            });
+    match mended {
+        Some(mended) => diagnostic.fix("use double quotes", span, mended),
+        None => diagnostic,
+    }
 }
 
 pub(crate) fn unknown_escape(span: Span, written: &str) -> Diagnostic {
@@ -128,15 +151,17 @@ pub(crate) fn hidden(span: Span, first: char) -> Diagnostic {
         .fix("remove it", span, "")
 }
 
-pub(crate) fn odd_blank(span: Span, first: char) -> Diagnostic {
-    let number = u32::from(first);
-    Diagnostic::new(
-        Code::E0016,
-        format!("U+{number:04X} is no plain space, though it may look like one"),
-        span,
-    )
-    .help(format!("write a space; if text needs it, write it in quotes or as `\\u{{{number:x}}}`"))
-    .fix("write a space", span, " ")
+pub(crate) fn odd_blank(span: Span, written: &str) -> Diagnostic {
+    let number = written.chars().next().map_or(0, u32::from);
+    let diagnostic = |what: &str| Diagnostic::new(Code::E0016, format!("U+{number:04X} {what}"), span);
+    if written.chars().all(has_no_width) {
+        return diagnostic("shows nothing")
+            .help(format!("remove it; if text needs it, write it in quotes or as `\\u{{{number:x}}}`"))
+            .fix("remove it", span, "");
+    }
+    diagnostic("is no plain space, though it may look like one")
+        .help(format!("write a space; if text needs it, write it in quotes or as `\\u{{{number:x}}}`"))
+        .fix("write a space", span, " ")
 }
 
 pub(crate) fn too_large(file: FileId, size: usize, most: usize) -> Diagnostic {

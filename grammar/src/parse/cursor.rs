@@ -1,11 +1,13 @@
 //! The place in the token list, and what is known about it.
 
 use crate::{
-    Diagnostic, FileId, Span, limit, message,
+    Diagnostic, FileId, Span,
+    lex::has_no_width,
+    limit, message,
     token::{Token, TokenKind},
     tree::{Name, Statement},
 };
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// Reads tokens from first to last.
 pub(super) struct Parser<'t> {
@@ -179,7 +181,7 @@ impl<'t> Parser<'t> {
 
     /// Takes the token at hand as a word.
     pub(super) fn take_name(&mut self) -> Name {
-        let text = self.written().into();
+        let text = plain_word(self.written()).into();
         Name { text, span: self.advance() }
     }
 
@@ -265,4 +267,12 @@ impl<'t> Parser<'t> {
             self.line = Line { indent, first: self.pos, number: self.line.number + 1 };
         }
     }
+}
+
+/// Returns a word without what shows nothing in it.
+pub(super) fn plain_word(written: &str) -> Cow<'_, str> {
+    if written.is_ascii() {
+        return written.into();
+    }
+    written.chars().filter(|next| !has_no_width(*next)).collect::<String>().into()
 }

@@ -11,8 +11,9 @@ impl Parser<'_> {
     /// Reads `word name: type = value { ... }`.
     pub(super) fn declaration(&mut self) -> Statement {
         self.check_word();
+        let indent = self.line.indent;
         let word = self.take_name();
-        let name = self.declared_name();
+        let name = self.declared_name(word.span);
         let head = self.since(word.span);
         let (ty, mut value) = self.declared_type(&name, head);
         if self.at(TokenKind::Equal) {
@@ -22,8 +23,15 @@ impl Parser<'_> {
             value = Some(self.value());
         } else if self.take(TokenKind::Assign).is_some() {
             value = Some(self.value());
+        } else if ty.is_some() && self.lacks_sign() {
+            let head = self.since(word.span);
+            self.report(message::missing_sign(self.last.after(), word.span, self.slice(head)));
+            value = Some(self.value());
         }
-        let body = self.at(TokenKind::OpenBrace).then(|| self.body());
+        let mut body = self.at(TokenKind::OpenBrace).then(|| self.body());
+        if ty.is_none() && value.is_none() && body.is_none() {
+            body = self.body_without_brace(head, indent);
+        }
         if ty.is_none() && value.is_none() && body.is_none() {
             self.report_stuck(message::no_body(head, self.slice(head), "`:`, `=` or `{`"));
             self.skip_rest_of_line();
@@ -33,14 +41,17 @@ impl Parser<'_> {
     }
 
     /// Takes the name of a declaration; text in quotes is taken for the name in it.
-    fn declared_name(&mut self) -> Name {
+    fn declared_name(&mut self, word: Span) -> Name {
         if self.at(TokenKind::Name) {
             return self.name_in_words().unwrap_or_else(|| self.take_declared_name());
         }
+        let torn = self.at(TokenKind::TornText);
         let start = self.advance();
         let written = self.written();
-        self.advance();
-        self.advance();
+        if !torn {
+            self.advance();
+            self.advance();
+        }
         let mut span = self.since(start);
         if self.at(TokenKind::Quote) {
             // `resource "kind" "name" {`: the second is the name.
@@ -51,7 +62,7 @@ impl Parser<'_> {
         let plain: String =
             plain.chars().map(|next| if next.is_ascii_alphanumeric() { next } else { '_' }).collect();
         let fits = plain.starts_with(|first: char| !first.is_ascii_digit());
-        self.report(message::not_a_name(span, self.slice(span), fits.then_some(plain.as_str())));
+        self.report(message::quoted_name(word, span, self.slice(span), fits.then_some(plain.as_str())));
         Name { text: plain.into(), span }
     }
 

@@ -39,7 +39,9 @@ impl Parser<'_> {
                 }
                 Some(kind) if kind == close || self.items_end(close) => {}
                 // In an object `key =` is a pair, so only the indentation can tell that it is none.
-                Some(_) if self.starts_setting() && self.line.indent <= indent => {
+                Some(_)
+                    if self.line.indent <= indent && (self.starts_setting() || self.lacks_sign_here()) =>
+                {
                     self.unclosed(opener, close);
                     break;
                 }
@@ -103,6 +105,8 @@ impl Parser<'_> {
         use TokenKind as K;
         match self.kind() {
             None | Some(K::CloseValue) => true,
+            // Behind a type; in a call it would have been read as an operator.
+            Some(K::Assign) if close == K::CloseParen => !self.at_arrow(),
             Some(kind @ (K::CloseBrace | K::CloseBracket | K::CloseParen)) => kind != close,
             Some(_) => self.starts_statement() && !(close == K::CloseBrace && self.starts_setting()),
         }

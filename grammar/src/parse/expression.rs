@@ -3,7 +3,11 @@
 //! Operators of one level are read in a loop, not by recursion, so a long row of them costs no stack here. The tree
 //! it makes is tall all the same, which is why each form is measured as it grows.
 
-use super::{cursor::Parser, recover::starts_value, word::is_reserved};
+use super::{
+    cursor::Parser,
+    recover::{is_closer, starts_value},
+    word::is_reserved,
+};
 use crate::{
     Span, limit, message,
     token::TokenKind,
@@ -156,16 +160,24 @@ impl Parser<'_> {
     }
 
     /// Returns whether `=>` is at hand, which is no sign of ours.
-    fn at_arrow(&self) -> bool {
+    pub(super) fn at_arrow(&self) -> bool {
         self.token(1)
             .is_some_and(|next| next.kind == TokenKind::Greater && next.span.start == self.span().end)
     }
 
     fn take_infix(&mut self, infix: &Infix) -> Span {
         let assigns = self.at(TokenKind::Assign);
-        let written = self.written();
-        let span = self.advance();
-        if assigns {
+        let mut written = self.written();
+        let mut span = self.advance();
+        if matches!(infix.op, BinaryOp::Equal | BinaryOp::NotEqual)
+            && !assigns
+            && self.at(TokenKind::Assign)
+            && self.touches()
+        {
+            span = span.to(self.advance());
+            written = self.slice(span);
+            self.report(message::word_operator(span, written, infix.op.symbol()));
+        } else if assigns {
             self.report(message::assignment_inside(span));
         } else if infix.foreign {
             self.report(message::word_operator(span, written, infix.op.symbol()));
@@ -238,11 +250,16 @@ impl Parser<'_> {
         let height = base.height;
         if called {
             let mut args = vec![base.expr];
+            let found = self.diagnostics.len();
             let tallest = self.arguments(&mut args).max(height);
             let whole = self.since(span);
-            let fix = (args.len() == 1).then(|| self.slice(args.first().map_or(span, |arg| arg.span)));
+            // What is wrong in there is what another language would take: `xs.map(x => x + 1)`.
+            let foreign = self.diagnostics.len() > found;
+            self.diagnostics.truncate(found);
+            let fix =
+                (args.len() == 1 && !foreign).then(|| self.slice(args.first().map_or(span, |arg| arg.span)));
             self.report(message::method_call(name.span, &name.text, fix.map(|receiver| (whole, receiver))));
-            return self.grow(ExprKind::Call(name, args), whole, tallest);
+            return self.grow(ExprKind::Broken, whole, tallest);
         }
         self.grow(ExprKind::Member(base.boxed(), name), span, height)
     }
@@ -263,12 +280,32 @@ impl Parser<'_> {
     pub(super) fn value(&mut self) -> Expr {
         let outer = std::mem::replace(&mut self.torn, false);
         let mut value = self.expression().expr;
-        let more = self.more_values(value.span);
+        let more = self.more_values(value.span) || self.more_words(&value);
         if std::mem::replace(&mut self.torn, outer) || more {
             value.kind = ExprKind::Broken;
         }
         value.span = self.since(value.span);
         value
+    }
+
+    /// Takes the words behind a first one that make no sense as code: `description = Say hello`.
+    fn more_words(&mut self, first: &Expr) -> bool {
+        use TokenKind as K;
+        let starts = |kind| matches!(kind, Some(K::Assign | K::OpenBrace | K::Colon | K::Dot | K::Equal));
+        let is_word = matches!(first.kind, ExprKind::Name(_)) && !self.torn;
+        if !is_word || !self.at(K::Name) || self.starts_line() || starts(self.kind_ahead(1)) {
+            return false;
+        }
+        let is_statement = self.kind_ahead(1) == Some(K::Name) && starts(self.kind_ahead(2));
+        if is_statement || self.lacks_sign_ahead() {
+            return false;
+        }
+        while !self.starts_line() && self.kind().is_some_and(|kind| !is_closer(kind) && kind != K::Comma) {
+            self.advance();
+        }
+        let span = self.since(first.span);
+        self.report(message::unquoted(span, self.slice(span)));
+        true
     }
 
     /// Takes the values behind the first of a list that lacks its brackets: `step.a, step.b`.

@@ -100,6 +100,15 @@ pub(super) fn with_unit(amount: &str, word: &str) -> Option<String> {
     if UNITS.contains(&word) { Some(joined) } else { meant(&joined) }
 }
 
+/// Returns the duration or the size that a text was probably meant to be: `10 minutes`, `5 mb`.
+#[must_use]
+pub fn quantity(text: &str) -> Option<String> {
+    match text.split_once(' ') {
+        Some((amount, unit)) => with_unit(amount, unit.trim_start()),
+        None => meant(text),
+    }
+}
+
 /// Multiplies a written amount, perhaps with a fraction, by the size of its unit, exactly.
 fn times(amount: &str, unit: u128) -> Result<u128, NumberError> {
     let amount = amount.replace('_', "");

@@ -1,9 +1,10 @@
 //! Operands: literals, names, calls and what stands in brackets.
 
 use super::{
-    cursor::Parser,
+    cursor::{Parser, plain_word},
     expression::Grown,
     number::{self, NumberError},
+    recover::is_closer,
     text::dedent_lines,
     word::{is_constant, is_operator, is_reserved},
 };
@@ -22,7 +23,7 @@ impl Parser<'_> {
         }
         match self.kind() {
             Some(K::Name) => self.name_or_call(),
-            Some(K::Quote | K::BlockQuote | K::SingleQuoted) => {
+            Some(K::Quote | K::BlockQuote | K::SingleQuoted | K::TornText) => {
                 let (text, height) = self.text();
                 let span = text.span;
                 self.grow(ExprKind::Text(text), span, height)
@@ -36,7 +37,7 @@ impl Parser<'_> {
                 self.advance();
                 Grown::leaf(ExprKind::Broken, start)
             }
-            Some(K::Dot) if self.kind_ahead(1) == Some(K::Int) => {
+            Some(K::Dot) if matches!(self.kind_ahead(1), Some(K::Int | K::Duration | K::Size)) => {
                 self.advance();
                 self.advance();
                 let span = self.since(start);
@@ -105,6 +106,7 @@ impl Parser<'_> {
             "null" => ExprKind::Null,
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
+            "if" if !self.starts_line() && self.slice(self.last) != ":" => return self.foreign_choice(),
             _ if is_reserved(word) => return self.missing_value(),
             _ if self.kind_ahead(1) == Some(TokenKind::OpenParen) => {
                 let name = self.take_name();
@@ -114,10 +116,23 @@ impl Parser<'_> {
                 let span = self.since(span);
                 return self.grow(ExprKind::Call(name, args), span, height);
             }
-            _ => ExprKind::Name(word.into()),
+            _ => ExprKind::Name(plain_word(word).into()),
         };
         self.advance();
         Grown::leaf(kind, span)
+    }
+
+    /// Passes over `if a then b else c` on its line.
+    fn foreign_choice(&mut self) -> Grown {
+        let start = self.span();
+        self.report_stuck(message::foreign_choice(start));
+        self.advance();
+        while !self.starts_line()
+            && self.kind().is_some_and(|kind| !is_closer(kind) && kind != TokenKind::Comma)
+        {
+            self.advance();
+        }
+        Grown::leaf(ExprKind::Broken, self.since(start))
     }
 
     fn list_or_comprehension(&mut self) -> Grown {
@@ -138,8 +153,9 @@ impl Parser<'_> {
         let mut height = 0;
         let read = self.delimited(TokenKind::CloseBracket, |parser| {
             let spread = parser.take(TokenKind::Ellipsis).is_some();
-            let value = parser.expression();
+            let mut value = parser.expression();
             if parser.at_word("for") {
+                value.expr.kind = ExprKind::Broken;
                 parser.report_stuck(message::late_for(parser.span()));
                 parser.skip_until(|kind| kind == TokenKind::CloseBracket);
             }
@@ -223,7 +239,7 @@ impl Parser<'_> {
                 let name = self.take_declared_name();
                 Some(Key { text: name.text, quoted: false, span: name.span })
             }
-            TokenKind::Quote | TokenKind::SingleQuoted => {
+            TokenKind::Quote | TokenKind::SingleQuoted | TokenKind::TornText => {
                 let text = self.literal("a key");
                 let written = text.literal().unwrap_or_default().into();
                 Some(Key { text: written, quoted: true, span: text.span })

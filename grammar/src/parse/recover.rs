@@ -1,6 +1,9 @@
 //! Finding the way back after a mistake.
 
-use super::{cursor::Parser, word::is_reserved};
+use super::{
+    cursor::Parser,
+    word::{declares, is_reserved},
+};
 use crate::token::TokenKind;
 
 /// Returns whether a value can start with such a token.
@@ -8,7 +11,13 @@ pub(super) fn starts_value(kind: TokenKind) -> bool {
     use TokenKind as K;
     match kind {
         K::Name | K::Int | K::Float | K::Duration | K::Size | K::BadNumber => true,
-        K::SingleQuoted | K::Quote | K::BlockQuote | K::OpenValue | K::OpenHeredoc | K::BadHeredoc => true,
+        K::SingleQuoted
+        | K::TornText
+        | K::Quote
+        | K::BlockQuote
+        | K::OpenValue
+        | K::OpenHeredoc
+        | K::BadHeredoc => true,
         K::OpenBrace | K::OpenBracket | K::OpenParen | K::Ellipsis | K::Not => true,
         K::Blank | K::Comment | K::ForeignComment | K::Chars | K::Escape | K::BadEscape | K::CloseValue => {
             false
@@ -35,7 +44,7 @@ fn is_opener(kind: TokenKind) -> bool {
     )
 }
 
-fn is_closer(kind: TokenKind) -> bool {
+pub(super) fn is_closer(kind: TokenKind) -> bool {
     matches!(
         kind,
         TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::CloseParen | TokenKind::CloseValue
@@ -52,7 +61,7 @@ impl Parser<'_> {
         }
         let key = match self.kind() {
             Some(K::Name) if is_reserved(self.written()) => return false,
-            Some(K::Name) => 1,
+            Some(K::Name | K::TornText) => 1,
             Some(K::Quote) if self.kind_ahead(1) == Some(K::Quote) => 2,
             Some(K::Quote) if self.kind_ahead(2) == Some(K::Quote) => 3,
             _ => return false,
@@ -70,7 +79,8 @@ impl Parser<'_> {
         match self.kind_ahead(1) {
             Some(K::Assign | K::OpenBrace) => true,
             Some(K::Name) => {
-                matches!(self.kind_ahead(2), Some(K::Assign | K::OpenBrace | K::Colon | K::Dot))
+                let opens = matches!(self.kind_ahead(2), Some(K::Assign | K::OpenBrace | K::Colon | K::Dot));
+                (opens || declares(self.written()))
                     && !self.token(1).is_some_and(|next| is_reserved(self.slice(next.span)))
             }
             _ => false,

@@ -109,7 +109,12 @@ impl Parser<'_> {
         let start = self.span();
         match self.kind() {
             Some(K::Name) => self.statement_of_word(in_body, before),
-            Some(K::Quote | K::SingleQuoted) => {
+            Some(K::TornText) if !matches!(self.kind_ahead(1), Some(K::Assign | K::Colon)) => {
+                let (from, written) = (self.pos, self.written());
+                self.report(message::torn_text(start, written.starts_with('"'), false));
+                self.broken(start, from)
+            }
+            Some(K::Quote | K::SingleQuoted | K::TornText) => {
                 let (mark, from) = (self.mark(), self.pos);
                 let found = self.diagnostics.len();
                 match self.key() {
@@ -142,7 +147,7 @@ impl Parser<'_> {
             {
                 self.edition(in_body)
             }
-            Some(K::Quote) if word == "import" => self.import(in_body),
+            Some(K::Quote | K::TornText) if word == "import" => self.import(in_body),
             Some(K::Assign) => {
                 let Some(key) = self.key() else { return self.not_a_statement(before) };
                 self.setting(key)
@@ -163,8 +168,49 @@ impl Parser<'_> {
             Some(K::Name) if matches!(self.kind_ahead(2), Some(K::Dot)) => self.block_with_path(),
             Some(K::Name) if !self.is_lonely() => self.declaration(),
             Some(K::Quote) if self.names_by_text() => self.declaration(),
+            Some(K::TornText) if matches!(self.kind_ahead(2), Some(K::OpenBrace | K::Colon | K::Assign)) => {
+                self.declaration()
+            }
+            Some(_) if self.lacks_sign_ahead() => {
+                let word = self.take_name();
+                self.report(message::missing_sign(word.span.after(), word.span, &word.text));
+                let key = Key { text: word.text, quoted: false, span: word.span };
+                let value = self.value();
+                Statement::Setting(Setting { value, span: self.since(key.span), key })
+            }
             _ => self.not_a_statement(before),
         }
+    }
+
+    /// Returns whether a value is at hand, on the line of what it should be joined to by `=`.
+    pub(super) fn lacks_sign(&self) -> bool {
+        use TokenKind as K;
+        let behind = match self.kind() {
+            Some(K::Name) if is_constant(self.written()) => return !self.starts_line(),
+            Some(K::Name) => {
+                let goes_on = matches!(self.kind_ahead(1), Some(K::Dot | K::OpenParen));
+                return goes_on && !self.starts_line();
+            }
+            // Text may be a key as well.
+            Some(K::SingleQuoted | K::TornText) => self.kind_ahead(1),
+            Some(K::Quote) if self.kind_ahead(1) == Some(K::Quote) => self.kind_ahead(2),
+            Some(K::Quote) if self.kind_ahead(2) == Some(K::Quote) => self.kind_ahead(3),
+            Some(K::Quote) | None => return false,
+            Some(kind) => return is_plain_value(kind) && !self.starts_line(),
+        };
+        !matches!(behind, Some(K::Assign | K::Colon)) && !self.starts_line()
+    }
+
+    /// Returns whether a line starts here with a word and a value without `=` between them.
+    pub(super) fn lacks_sign_here(&self) -> bool {
+        self.starts_line() && self.at(TokenKind::Name) && self.lacks_sign_ahead()
+    }
+
+    /// Returns whether a value stands behind the word at hand, on its line.
+    pub(super) fn lacks_sign_ahead(&self) -> bool {
+        let Some(next) = self.token(1).filter(|next| is_plain_value(next.kind)) else { return false };
+        let between = self.span().end as usize..next.span.start as usize;
+        self.text.get(between).is_some_and(|gap| !gap.is_empty() && !gap.contains('\n'))
     }
 
     /// Returns whether the word at hand is alone on its line and a declaration follows: `word`, then `step x {`.
@@ -206,7 +252,13 @@ impl Parser<'_> {
 
     /// Reads `key: value` as the setting it was meant to be.
     fn colon_setting(&mut self, key: Key) -> Statement {
-        let colon = self.span();
+        let (colon, indent, mark) = (self.span(), self.line.indent, self.mark());
+        self.advance();
+        if self.at_yaml_lines() {
+            self.report(message::colon_over_lines(colon, key.span, &key.text));
+            return self.yaml_lines(Name { text: key.text, span: key.span }, indent);
+        }
+        self.return_to(mark);
         self.report(message::colon_in_setting(colon, key.span, self.slice(key.span)));
         self.setting(key)
     }
@@ -222,6 +274,11 @@ impl Parser<'_> {
             self.report(message::wrong_assignment(span, ":=", &name.text));
             return self.setting(Key { text: name.text, quoted: false, span: name.span });
         }
+        if self.at_yaml_lines() {
+            self.return_to(start);
+            let name = self.take_name();
+            return self.colon_setting(Key { text: name.text, quoted: false, span: name.span });
+        }
         let ty = self.type_expr();
         if std::mem::take(&mut self.lost_type) {
             return Statement::Broken(self.since(name.span));
@@ -235,6 +292,28 @@ impl Parser<'_> {
         self.diagnostics.truncate(found);
         let name = self.take_name();
         self.colon_setting(Key { text: name.text, quoted: false, span: name.span })
+    }
+
+    /// Returns whether a line starts here as YAML has them below a key: `- item` or `key: value`.
+    fn at_yaml_lines(&self) -> bool {
+        use TokenKind as K;
+        let key = self.at(K::Name) && (self.kind_ahead(1) == Some(K::Colon) || self.at_dashed_name(0));
+        self.starts_line() && (key || self.at(K::Minus))
+    }
+
+    /// Passes over the lines of YAML below a key.
+    fn yaml_lines(&mut self, word: Name, indent: usize) -> Statement {
+        let start = self.span();
+        while self.kind().is_some() {
+            let item = self.at(TokenKind::Minus) && self.line.indent == indent;
+            if self.starts_line() && self.line.indent <= indent && !item {
+                break;
+            }
+            self.advance();
+        }
+        let span = self.since(start);
+        let body = Body { statements: vec![Statement::Broken(span)], span };
+        Statement::Block(Block { span: self.since(word.span), word, path: Vec::new(), body })
     }
 
     /// Returns whether what was read as a type is the start of a value.
@@ -295,16 +374,48 @@ impl Parser<'_> {
         }
     }
 
+    /// Returns where the path of the import at hand stands if it has no quotes: up to `as` on its line.
+    fn import_path(&self) -> Option<Span> {
+        let from = self.span().end as usize;
+        let line = self.text.get(from..)?.lines().next()?;
+        let (path, _) = line.split_once(" as ")?;
+        let start = from + path.len() - path.trim_start().len();
+        let written = path.trim();
+        let fits = !written.is_empty() && !written.contains(['"', '\'', ' ', '\\', '#']);
+        fits.then(|| Span::new(self.file, start, start + written.len()))
+    }
+
+    /// Reads the body whose `{` is missing behind the declaration read so far, if the lines below are indented like one.
+    pub(super) fn body_without_brace(&mut self, head: Span, indent: usize) -> Option<Body> {
+        if !self.starts_line() || self.line.indent <= indent || !self.starts_statement() {
+            return None;
+        }
+        self.report(message::missing_brace(head, self.slice(head)));
+        let opener = Opener { span: head.after(), indent, inner: None };
+        let mut statements = Vec::new();
+        if !self.enter(head) {
+            self.skip_too_deep();
+            return None;
+        }
+        self.statements(Some(opener), &mut statements);
+        self.leave();
+        Some(Body { statements, span: self.since(head.after()) })
+    }
+
     /// Reports what is no statement and passes over it.
     fn not_a_statement(&mut self, before: Option<Span>) -> Statement {
         let start = self.span();
         let follows = before.filter(|_| !self.starts_line());
         let diagnostic = match follows {
             _ if self.at(TokenKind::BadHeredoc) => message::bad_heredoc(start, self.written()),
-            Some(before) => message::left_over(start, self.written(), before.after()),
+            Some(before) => message::left_over(start, self.written(), before),
             None if self.at_dotted_word() => {
                 let setting = self.token(2).map(|token| token.span).unwrap_or_default();
                 message::dotted_setting(start.to(setting), self.written(), self.slice(setting))
+            }
+            None if self.at_word("import") && self.import_path().is_some() => {
+                let path = self.import_path().unwrap_or_default();
+                message::import_path(path, self.slice(path))
             }
             None if self.at(TokenKind::Name) => message::lonely_word(start, self.written()),
             None => message::not_a_statement(start, self.written()),
@@ -324,4 +435,11 @@ impl Parser<'_> {
             self.skip_statement(self.pos);
         }
     }
+}
+
+/// Returns whether a token starts a value that nothing but a value can start.
+fn is_plain_value(kind: TokenKind) -> bool {
+    use TokenKind as K;
+    matches!(kind, K::Quote | K::TornText | K::SingleQuoted | K::BlockQuote | K::OpenBracket | K::OpenHeredoc)
+        || matches!(kind, K::Int | K::Float | K::Duration | K::Size | K::BadNumber)
 }

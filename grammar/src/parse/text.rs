@@ -1,8 +1,10 @@
 //! Text: escapes replaced, `${…}` read, blocks of text freed from the indent their lines share.
 
-use super::cursor::Parser;
+use super::{cursor::Parser, word::is_constant};
 use crate::{
-    Span, message,
+    Span,
+    lex::first_closer,
+    message,
     token::TokenKind,
     tree::{Expr, ExprKind, Piece, Text, TextForm},
 };
@@ -21,6 +23,7 @@ impl<'t> Parser<'t> {
     pub(super) fn text(&mut self) -> (Text, u32) {
         match self.kind() {
             Some(TokenKind::SingleQuoted) => (self.single_quoted(), 0),
+            Some(TokenKind::TornText) => (self.torn_text(), 0),
             Some(TokenKind::BlockQuote) => self.quoted(TokenKind::BlockQuote, TextForm::Block),
             _ => self.quoted(TokenKind::Quote, TextForm::Line),
         }
@@ -47,8 +50,10 @@ impl<'t> Parser<'t> {
                     self.report(message::unknown_escape(span, self.written()));
                     parts.push(Part::Chars(self.advance()));
                 }
-                Some(TokenKind::OpenValue) => match self.text_value(&mut parts) {
+                Some(TokenKind::OpenValue) => match self.text_value(&mut parts, form) {
                     Some(tallest) => height = height.max(tallest),
+                    // The lines of a block go on behind a line that is torn.
+                    None if form == TextForm::Block => {}
                     None => break,
                 },
                 _ => {
@@ -68,7 +73,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads a `${…}` of a text. Returns none if it was left open, and the text with it.
-    fn text_value(&mut self, parts: &mut Vec<Part>) -> Option<u32> {
+    fn text_value(&mut self, parts: &mut Vec<Part>, form: TextForm) -> Option<u32> {
         let open = self.span();
         if !self.enter(open) {
             self.skip_too_deep();
@@ -78,6 +83,7 @@ impl<'t> Parser<'t> {
         let doubled = self.at(TokenKind::OpenBrace) && self.touches();
         let found = self.diagnostics.len();
         let mut value = self.expression();
+        let quoted = form == TextForm::Block && self.at(TokenKind::Quote);
         let closed = self.close_value(open);
         self.leave();
         if doubled && closed && self.diagnostics.len() > found {
@@ -87,6 +93,10 @@ impl<'t> Parser<'t> {
             value.expr.kind = ExprKind::Broken;
         }
         parts.push(Part::Value(value.expr));
+        if !closed && quoted {
+            // No quote is due in a block, so it is not the `}` that is missing.
+            self.diagnostics.last_mut().into_iter().for_each(message::doubt_quote);
+        }
         if !closed {
             // The quote that was meant to close the text has opened another one.
             self.take(TokenKind::Quote);
@@ -98,6 +108,9 @@ impl<'t> Parser<'t> {
     pub(super) fn close_value(&mut self, open: Span) -> bool {
         if self.take(TokenKind::CloseValue).is_some() {
             return true;
+        }
+        if self.torn && self.stuck_at == Some(self.pos) {
+            return false;
         }
         let (found, written) = (self.span(), self.written());
         let quoted = self.at(TokenKind::Quote) && self.opens_nothing();
@@ -131,11 +144,30 @@ impl<'t> Parser<'t> {
         self.open_text_line = Some(self.line.number);
         self.torn = true;
         let span = self.since(open);
+        let written = self.slice(span);
+        // A bracket that closes nothing in the text was probably meant as code.
+        let sure = !goes_on_as_code(written) && first_closer(written).is_none();
         let diagnostic = match form {
-            TextForm::Line => message::unclosed_text(span, self.last.after()),
+            TextForm::Line => message::torn_text(span, true, sure),
             TextForm::Block => message::unclosed_block(open, self.last.after()),
         };
         self.report_stuck(diagnostic);
+    }
+
+    /// Takes what lacks one of its quotes as the text it was probably meant to be.
+    fn torn_text(&mut self) -> Text {
+        let written = self.written();
+        let line = self.line.number;
+        let lists = self.open_brackets + self.open_parens > 0;
+        let span = self.advance();
+        self.open_text_line = Some(line);
+        self.torn = true;
+        let opens = written.starts_with('"');
+        let inside = written.trim_matches('"');
+        // A comma may have been meant to end the text, and a quote behind a number or a reference may be one too many.
+        let several = (lists && inside.contains(',')) || goes_on_as_code(inside);
+        self.report(message::torn_text(span, opens, !several && (opens || !is_code(inside))));
+        Text { pieces: vec![Piece::Chars { text: inside.into(), span }], form: TextForm::Line, span }
     }
 
     /// Takes `'…'` as the text it was meant to be.
@@ -152,9 +184,11 @@ impl<'t> Parser<'t> {
                 chars.as_str()
             }
         };
-        let plain = inside.replace("\\'", "'");
-        let mended = plain.replace('"', "\\\"").replace("${", "\\${");
-        self.report(message::single_quotes(span, written, &mended));
+        let foreign = written.starts_with('\'');
+        let (plain, mended) = requoted(inside, foreign);
+        // In a `${...}` quotes are those of another text.
+        let mended = (foreign || !inside.contains("${") || !inside.contains('"')).then_some(mended);
+        self.report(message::single_quotes(span, written, mended.as_deref()));
         let pieces =
             if plain.is_empty() { Vec::new() } else { vec![Piece::Chars { text: plain.into(), span }] };
         Text { pieces, form: TextForm::Line, span }
@@ -268,6 +302,68 @@ fn push_chars(pieces: &mut Vec<Piece>, chars: &mut String, place: Option<Span>) 
     if let Some(span) = place.filter(|_| !chars.is_empty()) {
         pieces.push(Piece::Chars { text: std::mem::take(chars).into(), span });
     }
+}
+
+/// Returns what the inside of other quotes means, and how it is written in ours. In those of a shell `${` is no value.
+fn requoted(inside: &str, foreign: bool) -> (String, String) {
+    let (mut plain, mut mended) = (String::new(), String::from('"'));
+    let mut rest = inside;
+    while let Some(next) = rest.chars().next() {
+        let escape = escape_len(rest);
+        let taken = match (next, rest.get(..escape)) {
+            (_, Some(escape)) if !escape.is_empty() => {
+                plain.push(unescape(escape));
+                mended.push_str(escape);
+                escape.len()
+            }
+            ('\\', _) if rest.starts_with("\\'") => {
+                plain.push('\'');
+                mended.push('\'');
+                2
+            }
+            _ => {
+                if matches!(next, '"' | '\\') || (foreign && rest.starts_with("${")) {
+                    mended.push('\\');
+                }
+                plain.push(next);
+                mended.push(next);
+                next.len_utf8()
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    mended.push('"');
+    (plain, mended)
+}
+
+/// Returns how long the escape is that a text starts with; 0 if it starts with none of ours.
+fn escape_len(text: &str) -> usize {
+    let Some(escape) = text.strip_prefix('\\') else { return 0 };
+    match escape.chars().next() {
+        Some('n' | 'r' | 't' | '"' | '\\' | '$') => 2,
+        Some('u') => {
+            let digits = escape.strip_prefix("u{").and_then(|it| it.split_once('}')).map_or("", |it| it.0);
+            let code = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() <= 6);
+            if code.and_then(char::from_u32).is_some() { digits.len() + 4 } else { 0 }
+        }
+        _ => 0,
+    }
+}
+
+/// Returns whether a text that was left open holds what hardly stands in a text.
+fn goes_on_as_code(text: &str) -> bool {
+    [" = ", " == ", " != ", " && ", " || "].iter().any(|joint| text.contains(joint))
+}
+
+/// Returns whether a text could be a number, a reference or a word of the language.
+fn is_code(text: &str) -> bool {
+    let reference = ["param.", "secret.", "let.", "step.", "each.", "self.", "result.", "job.", "event."]
+        .iter()
+        .any(|root| text.starts_with(root));
+    let number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|next| next.is_ascii_alphanumeric() || next == b'.')
+        && text.matches('.').count() < 2;
+    reference || number || is_constant(text)
 }
 
 fn is_blank(line: &str) -> bool {

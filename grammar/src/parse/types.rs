@@ -36,7 +36,7 @@ impl Parser<'_> {
 
     fn type_arg(&mut self) -> Option<TypeArg> {
         match self.kind() {
-            Some(TokenKind::Quote | TokenKind::SingleQuoted) => {
+            Some(TokenKind::Quote | TokenKind::SingleQuoted | TokenKind::TornText) => {
                 Some(TypeArg::Text(self.literal("a type's word")))
             }
             _ => match self.type_expr() {

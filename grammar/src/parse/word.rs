@@ -23,6 +23,23 @@ pub(super) fn is_reserved(word: &str) -> bool {
     is_constant(word) || is_operator(word) || matches!(word, "for" | "if" | "not")
 }
 
+/// Returns whether a declaration begins with the word, so that a name stands behind it.
+pub(super) fn declares(word: &str) -> bool {
+    matches!(
+        word,
+        "param"
+            | "let"
+            | "secret"
+            | "target"
+            | "trigger"
+            | "step"
+            | "output"
+            | "artifact"
+            | "type"
+            | "workflow"
+    )
+}
+
 impl Parser<'_> {
     /// Returns whether the word at hand goes on as no name may: `my-step`, `größe`.
     pub(super) fn at_dashed_name(&self, ahead: usize) -> bool {
@@ -125,7 +142,7 @@ fn declared_dashed(text: &str, tokens: &[Token]) -> BTreeSet<String> {
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Name) {
         let word = text.get(token.span.range()).unwrap_or_default();
         let Some([blank, name, rest @ ..]) = tokens.get(at + 1..) else { continue };
-        let declares = matches!(word, "param" | "let" | "secret" | "target" | "step")
+        let declares = declares(word)
             && blank.kind == TokenKind::Blank
             && name.kind == TokenKind::Name
             && rest.first().is_some_and(|next| next.kind == TokenKind::Minus);

@@ -129,7 +129,10 @@ impl Attempt {
     /// Lays everything out. Nothing has begun before it returns but files in the working directory.
     async fn prepare(&self) -> Result<Job, Failure> {
         let request = &self.request;
-        let workspace = (self.config.workspace_of)(&request.key.job).map_err(Failure::provider)?;
+        let workspace = match &request.workspace {
+            Some(own) => PathBuf::from(&**own),
+            None => (self.config.workspace_of)(&request.key.job).map_err(Failure::provider)?,
+        };
         let place = Place::new(&self.config.allowed_paths, &workspace, request.workdir.as_deref())?;
         prepare::files(&*self.config.blobs, &place, &request.files).await?;
         let stdin = request.stdin.as_ref().map(|text| open(text, &self.secrets)).transpose()?;

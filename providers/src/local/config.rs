@@ -3,13 +3,13 @@
 use engine::port::Blobs;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-/// Finds the workspace of a job by its id: an existing folder, or the reason why there is none.
+/// Gives a workspace to a job that came without one, by its id: an existing folder, or the reason why there is none.
 pub type WorkspaceOf = Arc<dyn Fn(&str) -> Result<PathBuf, String> + Send + Sync>;
 
 /// How steps run on this machine.
 #[derive(Clone)]
 pub struct LocalConfig {
-    /// Finds the workspace of a job.
+    /// Gives a workspace to a job that came without one.
     pub workspace_of: WorkspaceOf,
     /// A folder of the worker's own, made if it is not there. Attempts have their scripts and `$SKYNET_OUT` below it,
     /// and what came of them is remembered there across restarts. Two workers must not share one.

@@ -15,6 +15,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
     time::Instant,
 };
 use tokio::{
@@ -84,7 +85,7 @@ impl Program {
         command.stdin(if start.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let begun = Instant::now();
-        let mut child = command.spawn().map_err(|error| not_started(program, &error))?;
+        let mut child = spawn(&mut command).map_err(|error| not_started(program, &error))?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let started = watch(&mut child);
         let mut family = Family::new(start.mark, start.cgroup);
@@ -142,6 +143,14 @@ impl Drop for Program {
 pub(super) fn code(status: ExitStatus) -> i64 {
     let by_signal = || status.signal().map_or(-1, |signal| 128 + i64::from(signal));
     status.code().map_or_else(by_signal, i64::from)
+}
+
+/// Starts one program at a time. While one is started the worker itself can write into its pipes, and so could a child
+/// that another thread makes at this moment, until it becomes its program: it would be taken for one of the family.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    command.spawn()
 }
 
 fn watch(child: &mut Child) -> io::Result<AsyncFd<OwnedFd>> {

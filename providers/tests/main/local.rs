@@ -78,6 +78,44 @@ async fn what_came_of_a_key_outlives_the_worker() {
     assert_eq!(first, again);
 }
 
+#[tokio::test]
+async fn a_job_that_came_with_a_folder_works_in_it() {
+    let (machine, folder) = (Machine::new(), tempfile::tempdir().unwrap());
+    let own = Some(folder.path().to_str().unwrap().into());
+    let request = Request { workspace: own, ..script(&machine, "echo here > file") };
+    let made = machine.local.perform(&request, &Secrets::new(), &Kept::default()).await;
+    assert!(matches!(made, Outcome::Done(_)), "{made:?}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("file")).unwrap(), "here\n");
+
+    drop(folder);
+    let key = engine::id::AttemptKey { attempt: 2, ..request.key.clone() };
+    let gone = machine.local.perform(&Request { key, ..request }, &Secrets::new(), &Kept::default()).await;
+    let Outcome::Failed { message, .. } = gone else { panic!("{gone:?}") };
+    assert!(message.contains("cannot be worked in"), "{message}");
+}
+
+/// Half of them leave somebody behind who could print, so that whoever could is looked for while others are started.
+#[test]
+fn programs_started_side_by_side_leave_each_other_alone() {
+    let machine = Machine::new();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let machine = &machine;
+            scope.spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                for number in 0..20_u32 {
+                    let mut request = script(machine, if number % 2 == 0 { "sleep 100 &" } else { "true" });
+                    request.key.step = format!("s{thread}").into();
+                    request.key.attempt = number + 1;
+                    let (secrets, kept) = (Secrets::new(), Kept::default());
+                    let outcome = runtime.block_on(machine.local.perform(&request, &secrets, &kept));
+                    assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
+                }
+            });
+        }
+    });
+}
+
 /// The first worker is a thread with a runtime of its own that is torn down in the middle of an attempt, with the
 /// program told to survive the end of its group.
 #[test]

@@ -202,6 +202,8 @@ fn named(event: &Event) -> Vec<Digest> {
         | Event::UndoStepStarted { .. }
         | Event::UndoStepSucceeded { .. }
         | Event::UndoStepFailed { .. }
+        | Event::UndoStepLost { .. }
+        | Event::UndoStepUnknown { .. }
         | Event::UndoFinished => {}
     }
     digests.sort_unstable();

@@ -47,6 +47,8 @@ pub(crate) const fn kind(event: &Event) -> i16 {
         Event::UndoStepSucceeded { .. } => 72,
         Event::UndoStepFailed { .. } => 73,
         Event::UndoFinished => 74,
+        Event::UndoStepLost { .. } => 75,
+        Event::UndoStepUnknown { .. } => 76,
     }
 }
 
@@ -55,8 +57,10 @@ pub(crate) fn done(events: &[Arc<Recorded>]) -> Option<bool> {
     events.iter().rev().find_map(|recorded| match kind(&recorded.event) {
         // succeeded, failed, cancelled, timed out
         9..=12 => Some(true),
-        // retried
-        8 => Some(false),
+        // An undo that was asked for when all was over is over with its end.
+        74 => Some(true),
+        // retried, undone
+        8 | 70 => Some(false),
         _ => None,
     })
 }

@@ -4,7 +4,7 @@ use super::{
     connect::{Commit, Database},
     error::{Failure, failure, silent, words},
     patience::Patience,
-    shards::{COUNT, Owned, give_shards, owned_shards, reap, take_shards},
+    shards::{COUNT, Owned, give_shards, owned_shards, reap, take_idle_shard, take_shards},
     workers::{Who, heartbeat, leave, live_workers, register},
 };
 use engine::port::LogError;
@@ -37,6 +37,7 @@ impl Default for Lease {
 pub struct Member {
     database: Database,
     lease: Lease,
+    share: Share,
     owned: watch::Sender<Owned>,
     worker: i64,
     /// Its signs of life have a connection of their own, which nothing else can hold up.
@@ -45,19 +46,54 @@ pub struct Member {
     sure_until: Instant,
 }
 
+/// How many shards a member owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    /// As many as each of the others.
+    Fair,
+    /// One that it found empty.
+    One,
+}
+
 impl Member {
     /// Enters this process among the workers and takes its share of the shards.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn join(database: &Database, who: &Who, lease: Lease) -> Result<Self, LogError> {
+        Self::enter(database, who, Share::Fair, lease).await
+    }
+
+    /// Enters this process for jobs of its own: it gets one shard in which nothing lives, takes nothing over, and leaves
+    /// the shares of the others as they are.
+    ///
+    /// # Errors
+    /// If the database fails, or something lives in every shard.
+    pub async fn visit(database: &Database, who: &Who, lease: Lease) -> Result<Self, LogError> {
+        Self::enter(database, who, Share::One, lease).await
+    }
+
+    async fn enter(database: &Database, who: &Who, share: Share, lease: Lease) -> Result<Self, LogError> {
         let told = |error: Error| words(&error);
         let mut beats = database.session(Commit::Lazy).await.map_err(told)?;
         let sure_until = Instant::now() + lease.length - lease.margin;
-        let worker = database.answer(register(&mut beats, who, lease.length)).await.map_err(told)?;
+        let worker = database
+            .answer(register(&mut beats, who, share == Share::One, lease.length))
+            .await
+            .map_err(told)?;
         let owned = watch::Sender::new(Owned { worker, ..Owned::default() });
-        balance(database, lease, &owned).await.map_err(told)?;
-        Ok(Self { database: database.clone(), lease, owned, worker, beats: Some(beats), sure_until })
+        match share {
+            Share::Fair => balance(database, lease, &owned).await.map_err(told)?,
+            Share::One => {
+                let epochs = take_idle_shard(database.pool(), worker).await.map_err(told)?;
+                if epochs.is_empty() {
+                    let why = "jobs live in every part of the log: start a worker, and have it run the job";
+                    return Err(LogError::Failed(why.to_owned()));
+                }
+                owned.send_modify(|owned| owned.epochs = epochs);
+            }
+        }
+        Ok(Self { database: database.clone(), lease, share, owned, worker, beats: Some(beats), sure_until })
     }
 
     /// Returns what it owns, now and later.
@@ -71,10 +107,10 @@ impl Member {
     /// # Errors
     /// If it was silent for too long and others may have taken over: what it does must stop at once.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<(), LogError> {
-        let Self { database, lease, owned, worker, beats, sure_until } = &mut self;
+        let Self { database, lease, share: kind, owned, worker, beats, sure_until } = &mut self;
         tokio::select! {
             lost = stay(database, *lease, *worker, beats, sure_until) => return Err(lost),
-            failed = share(database, *lease, owned) => return Err(failed),
+            failed = share(database, *lease, owned), if *kind == Share::Fair => return Err(failed),
             () = stop => {}
         }
         self.forget();

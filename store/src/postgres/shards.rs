@@ -33,6 +33,12 @@ pub(crate) async fn take_shards(
     Ok(epochs(taken.fetch_all(pool).await?))
 }
 
+/// Takes a shard in which nothing lives, if there is one.
+pub(crate) async fn take_idle_shard(pool: &PgPool, worker: i64) -> Result<BTreeMap<u8, i64>, Error> {
+    let taken = sqlx::query_as(include_str!("sql/take_idle_shard.sql")).bind(worker);
+    Ok(epochs(taken.fetch_all(pool).await?))
+}
+
 /// Gives shards away, once appends to them that are under way have ended.
 pub(crate) async fn give_shards(pool: &PgPool, worker: i64, shards: Vec<u8>) -> Result<(), Error> {
     let shards: Vec<i16> = shards.into_iter().map(i16::from).collect();

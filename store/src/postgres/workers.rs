@@ -18,11 +18,19 @@ pub struct Who {
 pub(crate) async fn register(
     connection: &mut PgConnection,
     who: &Who,
+    is_guest: bool,
     lease: Duration,
 ) -> Result<i64, Error> {
     let register = sqlx::query_scalar(include_str!("sql/register.sql"));
     let pid = i32::try_from(who.pid).unwrap_or_default();
-    register.bind(&who.host).bind(pid).bind(&who.labels).bind(millis(lease)).fetch_one(connection).await
+    register
+        .bind(&who.host)
+        .bind(pid)
+        .bind(&who.labels)
+        .bind(is_guest)
+        .bind(millis(lease))
+        .fetch_one(connection)
+        .await
 }
 
 /// Renews a lease; false if it was over.

@@ -15,7 +15,7 @@ pub(super) struct Audit;
 const NAME: &str = "audit";
 
 /// The kinds that are looked into.
-const READ: [&str; 16] = [
+const READ: [&str; 20] = [
     "job_created",
     "job_paused",
     "job_resumed",
@@ -32,6 +32,10 @@ const READ: [&str; 16] = [
     "approval_given",
     "approval_refused",
     "undo_started",
+    "undo_step_succeeded",
+    "undo_step_failed",
+    "undo_step_lost",
+    "undo_step_unknown",
 ];
 
 /// Something that was done.
@@ -152,6 +156,14 @@ fn did<'a>(unknown: &mut Unknown, job: Uuid, recorded: &'a Recorded) -> Result<O
             let steps: Vec<_> = order.iter().map(|at| &*at.step).collect();
             did("undid", None, Some(object!({ "steps": steps }).to_string()))
         }
+        Event::UndoStepUnknown { at, why } => {
+            unknown.insert((job, Arc::clone(&at.step), number(at.instance)));
+            did("unknown", Some(at), Some(object!({ "why": why, "undo": true }).to_string()))
+        }
+        Event::UndoStepSucceeded { at } => settled(unknown, job, at, is_person, "done"),
+        Event::UndoStepFailed { at, .. } => settled(unknown, job, at, is_person, "failed"),
+        Event::UndoStepLost { at, why } => settled(unknown, job, at, is_person, "retry")
+            .or_else(|| did("lost", Some(at), Some(object!({ "why": why, "undo": true }).to_string()))),
         Event::JobQueued { .. }
         | Event::JobStarted { .. }
         | Event::JobExpired
@@ -174,8 +186,6 @@ fn did<'a>(unknown: &mut Unknown, job: Uuid, recorded: &'a Recorded) -> Result<O
         | Event::ChildStarted { .. }
         | Event::ChildExpired { .. }
         | Event::UndoStepStarted { .. }
-        | Event::UndoStepSucceeded { .. }
-        | Event::UndoStepFailed { .. }
         | Event::UndoFinished => None,
     })
 }

@@ -165,9 +165,13 @@ impl Job {
             }
             Event::JobCancelled => self.ends(&JobState::Cancelled, at),
             Event::JobTimedOut => self.ends(&JobState::TimedOut, at),
-            Event::UndoStarted { .. } => self.undo = Some("running"),
+            Event::UndoStarted { .. }
+            | Event::UndoStepStarted { .. }
+            | Event::UndoStepSucceeded { .. }
+            | Event::UndoStepLost { .. } => self.undo = Some("running"),
             Event::UndoStepFailed { .. } => self.undo = Some("failed"),
-            Event::UndoFinished if self.undo != Some("failed") => self.undo = Some("done"),
+            Event::UndoStepUnknown { .. } => self.undo = Some("unknown"),
+            Event::UndoFinished if self.undo == Some("running") => self.undo = Some("done"),
             Event::UndoFinished
             | Event::JobCreated(_)
             | Event::FanOutExpanded { .. }
@@ -193,9 +197,7 @@ impl Job {
             | Event::ApprovalGiven { .. }
             | Event::ApprovalRefused { .. }
             | Event::ChildStarted { .. }
-            | Event::ChildExpired { .. }
-            | Event::UndoStepStarted { .. }
-            | Event::UndoStepSucceeded { .. } => {}
+            | Event::ChildExpired { .. } => {}
         }
         Ok(())
     }
@@ -234,7 +236,8 @@ fn read(row: &PgRow) -> Result<Job, sqlx::Error> {
         parent_step: row.try_get(12)?,
         forked_from: row.try_get(13)?,
         forked_at: row.try_get(14)?,
-        undo: undo.and_then(|word| ["running", "done", "failed"].into_iter().find(|it| *it == word)),
+        undo: undo
+            .and_then(|word| ["running", "done", "failed", "unknown"].into_iter().find(|it| *it == word)),
         params: row.try_get(16)?,
         outputs: row.try_get(17)?,
         created_at: row.try_get(18)?,

@@ -40,7 +40,7 @@ impl Projection for Steps {
     fn reads(&self, kind: &str) -> bool {
         !matches!(kind, "job_created" | "job_queued" | "job_started" | "job_paused" | "job_resumed")
             && !matches!(kind, "job_cancel_requested" | "job_expired" | "signal_received" | "slot_lost")
-            && !matches!(kind, "undo_started" | "undo_finished" | "child_expired")
+            && !matches!(kind, "undo_started" | "child_expired")
     }
 
     fn apply<'a>(

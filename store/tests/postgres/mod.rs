@@ -1,22 +1,32 @@
-//! The log on Postgres, against a server.
+//! The log on Postgres, and what is kept beside it, against a server.
 
 mod appending;
 mod batching;
+mod bells;
+mod blobs;
 mod conformance;
 mod connecting;
 mod crashing;
 mod failing;
 mod feeding;
+mod finding;
 mod guarding;
 mod harness;
+mod inbox;
 mod jobs;
 mod membership;
 mod outside;
+mod plans;
+mod printed;
 mod projections;
 mod proving;
 mod proxy;
 mod raw;
+mod results;
+mod slots;
 mod statements;
+mod sweep;
 mod tasks;
+mod timers;
 mod upkeep;
 mod viewing;

@@ -1,4 +1,4 @@
-//! What comes from outside a job or is kept beside it: timers, keys, shards, the inbox, segments, checkpoints.
+//! What comes from outside a job or is kept beside it: timers, keys, shards, segments, checkpoints.
 
 use super::{
     harness::{Place, execute, text},
@@ -69,32 +69,6 @@ async fn the_shards_of_the_dead_are_taken_and_no_others() {
     let taken: Vec<(i16, i64)> = take.fetch_all(&mut connection).await.unwrap();
     assert_eq!(taken.len(), 255);
     assert!(taken.iter().all(|(shard, epoch)| *shard != 1 && *epoch == 2), "{taken:?}");
-}
-
-/// Shard, transaction, position, job, kind, key, body.
-type InboxRow = (i16, String, i64, Uuid, i16, Uuid, Vec<u8>);
-
-#[tokio::test]
-async fn a_ring_of_the_inbox_is_emptied_once_it_is_read() {
-    let place = Place::new().await;
-    let mut connection = place.connect().await;
-    let signal = sqlx::query(statement!("signal")).bind([id(1)].as_slice()).bind([1_i16].as_slice());
-    let signal = signal.bind([2_i16].as_slice()).bind([id(2)].as_slice()).bind([b"{}".as_slice()].as_slice());
-    signal.execute(&mut connection).await.unwrap();
-    let inbox = sqlx::query_as(statement!("inbox")).bind([1_i16].as_slice()).bind(["0"].as_slice());
-    let rows: Vec<InboxRow> =
-        inbox.bind([0_i64].as_slice()).bind(10_i32).fetch_all(&mut connection).await.unwrap();
-    assert_eq!(rows.len(), 1);
-    let rotate = "SELECT skynet.rotate_inbox(0::smallint) || ' ' || skynet.rotate_inbox(1::smallint) || ' ' || \
-        skynet.rotate_inbox(2::smallint)";
-    let rotated = text(&mut connection, rotate).await;
-    assert_eq!(rotated.matches("false").count(), 1, "one ring has a row that is not read: {rotated}");
-    assert_eq!(text(&mut connection, "SELECT count(*) FROM skynet.inbox").await, "1");
-    let (_, xid, pos, ..) = &rows[0];
-    let read = format!("UPDATE skynet.inbox_cursor SET xid = '{xid}', pos = {pos} WHERE shard = 1");
-    execute(&mut connection, read).await;
-    assert_eq!(text(&mut connection, rotate).await, "true true true");
-    assert_eq!(text(&mut connection, "SELECT count(*) FROM skynet.inbox").await, "0");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::{
     harness::{Place, eventually, execute, text},
     jobs::{Happened, append, write},
 };
-use engine::{id::Digest, job::Shape, port::Blobs};
+use engine::{event::SCHEMA_VERSION, id::Digest, job::Shape, port::Blobs};
 use sqlx::PgConnection;
 use std::{collections::BTreeMap, sync::Arc};
 use store::{
@@ -200,7 +200,7 @@ async fn seals_show_what_the_chain_of_a_job_cannot() {
          DECLARE e record; made bytea := sha256(uuid_send('{first}'::uuid)); b bytea;
          BEGIN
            FOR e IN SELECT * FROM skynet.events WHERE job_id = '{first}' ORDER BY seq LOOP
-             b := convert_to(replace(convert_from(e.body, 'UTF8'), '\"v\":1', '\"v\": 1'), 'UTF8');
+             b := convert_to(replace(convert_from(e.body, 'UTF8'), '\"v\":{SCHEMA_VERSION}', '\"v\": {SCHEMA_VERSION}'), 'UTF8');
              made := sha256(made || int4send(e.seq) || int2send(e.kind) || b);
              UPDATE skynet.events SET body = b, hash = made WHERE job_id = e.job_id AND seq = e.seq;
            END LOOP;

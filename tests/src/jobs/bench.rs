@@ -6,7 +6,7 @@ use super::{
     case::Case,
     clock::{SimClock, drive},
     hands::{Fault, Hands},
-    log::CountedLog,
+    log::HinderedLog,
     people::{Listener, People},
 };
 use engine::{
@@ -14,13 +14,13 @@ use engine::{
     event::{Actor, Door, Event, Recorded},
     id::{AttemptKey, Digest, JobId, Name},
     job::{Job, Shape},
-    port::{EventLog, HousePolicy, Logs, Provider, Secret, SecretError, SecretStore, Stream},
+    port::{EventLog, HousePolicy, Logs, Position, Provider, Secret, SecretError, SecretStore, Stream},
     runtime::{Runtime, World, load},
 };
 use futures_core::future::BoxFuture;
 use futures_util::future::{join, ready};
 use std::{collections::BTreeMap, sync::Arc};
-use store::MemoryResults;
+use store::{MemoryLog, MemoryResults};
 
 /// 2026-03-02, a Monday, 09:30 UTC.
 pub(crate) const START: i64 = 1_772_443_800_000;
@@ -55,8 +55,6 @@ pub(crate) struct Bench {
 pub(crate) struct Ended {
     /// All events.
     pub(crate) told: Told,
-    /// How many of them there were after each decision: a log has a decision whole or not at all.
-    pub(crate) cuts: Vec<usize>,
     /// The job.
     pub(crate) job: Job,
     /// The jobs of its calls.
@@ -85,16 +83,22 @@ impl Bench {
         drive(&clock, &what, self.job(&clock, events))
     }
 
+    /// Runs the job from its beginning with a log that somebody made.
+    pub(crate) fn run_on(&self, clock: &Arc<SimClock>, log: &Arc<HinderedLog>) -> Ended {
+        let job = async { self.drive(self.world(clock, Arc::<HinderedLog>::clone(log)), &**log).await };
+        drive(clock, self.case.name, job)
+    }
+
     async fn job(&self, clock: &Arc<SimClock>, events: &[(JobId, Arc<Recorded>)]) -> Ended {
-        let log = Arc::new(CountedLog::default());
+        let log = Arc::new(MemoryLog::default());
         for (job, event) in events {
             log.append(job, event.seq - 1, vec![Arc::clone(event)]).await.unwrap();
         }
-        self.drive(self.world(clock, Arc::<CountedLog>::clone(&log)), &log).await
+        self.drive(self.world(clock, Arc::<MemoryLog>::clone(&log)), &*log).await
     }
 
     /// Starts the job in a world, or goes on with it if the log knows it, and stays until it is over.
-    pub(crate) async fn drive(&self, world: World, log: &CountedLog) -> Ended {
+    pub(crate) async fn drive(&self, world: World, log: &dyn EventLog) -> Ended {
         let job = JobId::from(JOB);
         let (listener, notices) = Listener::new();
         let (handle, runtime) = Runtime::new(world, Box::new(listener));
@@ -123,8 +127,8 @@ impl Bench {
         }
     }
 
-    async fn ended(&self, log: &CountedLog) -> Ended {
-        let told = log.told().await;
+    async fn ended(&self, log: &dyn EventLog) -> Ended {
+        let told = told(log).await;
         let mut jobs: BTreeMap<JobId, Job> = BTreeMap::new();
         for (job, recorded) in &told {
             if let Event::JobCreated(created) = &recorded.event {
@@ -133,7 +137,7 @@ impl Bench {
             }
         }
         let job = jobs.remove(JOB).unwrap_or_else(|| panic!("{}: no job", self.case.name));
-        Ended { told, cuts: log.cuts(), job, calls: jobs.into_values().collect() }
+        Ended { told, job, calls: jobs.into_values().collect() }
     }
 
     /// Returns how the job is submitted.
@@ -142,6 +146,7 @@ impl Bench {
             job: JOB.into(),
             params: self.case.params(&self.shape),
             door: Door::Shell,
+            workspace: None,
             mock: self.mock,
             max_parallel: 8,
             queue_timeout: None,
@@ -153,13 +158,19 @@ impl Bench {
     }
 }
 
+/// Returns all events, in the order in which they were kept.
+pub(crate) async fn told(log: &dyn EventLog) -> Told {
+    let fed = log.feed(Position::ORIGIN, 1_000_000).await.unwrap();
+    fed.into_iter().map(|it| (it.job, it.event)).collect()
+}
+
 /// Returns who starts jobs and answers questions.
 pub(crate) fn person() -> Actor {
     Actor::Person { name: "user:ada".into(), door: Door::Shell }
 }
 
 /// Finds the plan of a digest, among those that a plan calls too.
-fn find(shape: &Arc<Shape>, digest: Digest) -> Option<Arc<Shape>> {
+pub(crate) fn find(shape: &Arc<Shape>, digest: Digest) -> Option<Arc<Shape>> {
     if shape.digest == digest {
         return Some(Arc::clone(shape));
     }

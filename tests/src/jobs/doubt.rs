@@ -4,7 +4,7 @@
 
 use super::{
     bench::{Bench, Ended},
-    case::CASES,
+    case::{CASES, find},
     hands::Fault,
     harm::{performed, sound},
     line::lines,
@@ -63,6 +63,24 @@ fn a_person_may_say_that_it_did_or_did_not_take_effect() {
                     || matches!(whole.job.state, JobState::Failed { .. });
                 assert_eq!(has_failed, fails, "{}: {step} {settlement:?}\n{}", case.name, lines(&ended.told));
             }
+        }
+    }
+}
+
+#[test]
+fn an_undo_in_doubt_is_tried_again_or_settled_and_the_chain_goes_on() {
+    let whole = Bench::new(find("release_with_undo_unhealthy")).run();
+    for step in ["switch", "install", "prepare"] {
+        for settlement in [Settlement::Retry, Settlement::Done] {
+            let bench = Bench::new(find("release_with_undo_unhealthy"));
+            let bench = Bench { settlement, ..bench.with(Fault::UndoUnknown(step.to_owned())) };
+            let ended = bench.run();
+            let log = lines(&ended.told);
+            let undo = ended.job.undo.as_ref().unwrap_or_else(|| panic!("{log}"));
+            assert!(undo.failed.is_none() && undo.done == undo.order.len(), "{step}: {log}");
+            let is_asked = ended.told.iter().any(|(_, it)| matches!(it.event, Event::UndoStepUnknown { .. }));
+            assert_eq!(is_asked, is_dangerous(&whole, step), "{step}: {log}");
+            assert_eq!(ended.job.state, whole.job.state, "{step}: {log}");
         }
     }
 }

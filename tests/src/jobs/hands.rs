@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Fails(String),
     /// Taking the step back fails.
     UndoFails(String),
+    /// Nobody knows what came of the first attempt to take the step back.
+    UndoUnknown(String),
     /// Nobody knows what came of the first attempt of each instance.
     Unknown(String),
     /// Whoever performs the first attempt of each instance is gone.
@@ -59,11 +61,14 @@ impl Hands {
         Self { kind, clock, fault, known: Arc::default() }
     }
 
-    fn fault_at(&self, key: &AttemptKey) -> Option<Outcome> {
-        let step = &*key.step;
+    fn fault_at(&self, request: &Request) -> Option<Outcome> {
+        let (key, step) = (&request.key, &*request.key.step);
         match &self.fault {
-            Fault::Fails(at) if at == step && key.attempt > 0 => Some(answers::failure()),
-            Fault::UndoFails(at) if at == step && key.attempt == 0 => Some(answers::failure()),
+            Fault::Fails(at) if at == step && !request.is_undo => Some(answers::failure()),
+            Fault::UndoFails(at) if at == step && request.is_undo => Some(answers::failure()),
+            Fault::UndoUnknown(at) if at == step && request.is_undo && key.attempt == 2 => {
+                Some(Outcome::Unknown { why: "the line went dead".to_owned() })
+            }
             Fault::Unknown(at) if at == step && key.attempt == 1 => {
                 Some(Outcome::Unknown { why: "the line went dead".to_owned() })
             }
@@ -120,7 +125,7 @@ impl Provider for Hands {
             }
             let until = self.clock.now() + TAKES;
             match select(self.clock.sleep_until(until), Box::pin(self.cancelled(key))).await {
-                Either::Left(_) => self.fault_at(key).unwrap_or_else(|| answers::answer(request)),
+                Either::Left(_) => self.fault_at(request).unwrap_or_else(|| answers::answer(request)),
                 Either::Right(_) => Outcome::Cancelled(Stopped::Confirmed),
             }
         })

@@ -145,7 +145,7 @@ fn sound_undo(ended: &Ended, job: &Job, what: &str) {
     }
     let undone: Vec<&At> = of_job()
         .filter_map(|event| match event {
-            Event::UndoStepStarted { at } => Some(at),
+            Event::UndoStepStarted { at, .. } => Some(at),
             _ => None,
         })
         .collect();

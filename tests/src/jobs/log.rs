@@ -1,58 +1,75 @@
-//! A log that remembers where each decision ended.
+//! A log that is slow, or that somebody else writes to.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use super::bench::Told;
+use super::{
+    bench::{find, person},
+    clock::SimClock,
+};
 use engine::{
-    event::Recorded,
+    command::Command,
+    decide::decide,
+    event::{Event, Recorded},
     id::{JobId, Name},
-    port::{AppendError, EventLog, LogError, Position, Started, event_log::Fed},
+    job::Shape,
+    port::{AppendError, Clock as _, EventLog, HousePolicy, LogError, Position, Started, event_log::Fed},
+    runtime::load,
 };
 use futures_core::future::BoxFuture;
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 use store::MemoryLog;
 
 /// A log in memory.
 #[derive(Default)]
-pub(crate) struct CountedLog {
+pub(crate) struct HinderedLog {
     log: MemoryLog,
-    cuts: Mutex<Vec<usize>>,
+    appends: AtomicUsize,
+    delay: Option<(Arc<SimClock>, i64)>,
+    intruder: Mutex<Option<(usize, Arc<Shape>)>>,
 }
 
-impl CountedLog {
-    /// Returns all events, in the order in which they were kept.
-    pub(crate) async fn told(&self) -> Told {
-        let fed = self.log.feed(Position::ORIGIN, 1_000_000).await.unwrap();
-        fed.into_iter().map(|it| (it.job, it.event)).collect()
+impl HinderedLog {
+    /// Makes one that takes some milliseconds for each append.
+    pub(crate) fn slow(clock: Arc<SimClock>, millis: i64) -> Self {
+        Self { delay: Some((clock, millis)), ..Self::default() }
     }
 
-    /// Returns how many events there were after each append.
-    pub(crate) fn cuts(&self) -> Vec<usize> {
-        self.cuts.lock().unwrap().clone()
+    /// Makes one to which somebody else writes, just before so many appends have been made.
+    pub(crate) fn shared(before: usize, shape: Arc<Shape>) -> Self {
+        Self { intruder: Mutex::new(Some((before, shape))), ..Self::default() }
     }
 
-    fn count(&self, added: usize) {
-        let mut cuts = self.cuts.lock().unwrap();
-        let last = cuts.last().copied().unwrap_or_default();
-        cuts.push(last + added);
+    /// Pauses the job and lets it go on.
+    async fn intrude(&self, id: &JobId, shape: &Arc<Shape>) {
+        let first = self.log.read(id, 0, 1).await.unwrap();
+        // The job of a call that is about to begin is nobody else's yet.
+        let Some(Event::JobCreated(created)) = first.first().map(|it| &it.event) else { return };
+        let mut job = load(&self.log, id, find(shape, created.plan).unwrap()).await.unwrap();
+        for command in [Command::PauseJob, Command::ResumeJob] {
+            let (expected, now) = (job.seq, job.updated_at);
+            if let Ok(events) = decide(&mut job, &person(), &command, now, &HousePolicy) {
+                self.log.append(id, expected, events).await.unwrap();
+            }
+        }
+    }
+
+    /// Returns how many appends there were.
+    pub(crate) fn appends(&self) -> usize {
+        self.appends.load(Ordering::SeqCst)
     }
 }
 
-impl EventLog for CountedLog {
+impl EventLog for HinderedLog {
     fn start<'a>(
         &'a self,
         job: &'a JobId,
         key: Option<Name>,
         events: Vec<Arc<Recorded>>,
     ) -> BoxFuture<'a, Result<Started, AppendError>> {
-        let count = events.len();
-        Box::pin(async move {
-            let started = self.log.start(job, key, events).await?;
-            if started == Started::New {
-                self.count(count);
-            }
-            Ok(started)
-        })
+        self.log.start(job, key, events)
     }
 
     fn append<'a>(
@@ -61,10 +78,17 @@ impl EventLog for CountedLog {
         expected: u64,
         events: Vec<Arc<Recorded>>,
     ) -> BoxFuture<'a, Result<(), AppendError>> {
-        let count = events.len();
         Box::pin(async move {
+            if let Some((clock, millis)) = &self.delay {
+                clock.sleep_until(clock.now() + millis).await;
+            }
+            let made = self.appends();
+            let intruder = self.intruder.lock().unwrap().take_if(|(before, _)| *before == made);
+            if let Some((_, shape)) = intruder {
+                self.intrude(job, &shape).await;
+            }
             self.log.append(job, expected, events).await?;
-            self.count(count);
+            self.appends.fetch_add(1, Ordering::SeqCst);
             Ok(())
         })
     }

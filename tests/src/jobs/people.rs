@@ -54,7 +54,9 @@ impl Observer for Listener {
         }
         notices.extend(events.iter().filter_map(|recorded| match &recorded.event {
             Event::ApprovalRequested(asked) => Some(Notice::Asked(id(), Box::new(asked.clone()))),
-            Event::StepOutcomeUnknown { at, .. } => Some(Notice::Unknown(id(), at.clone())),
+            Event::StepOutcomeUnknown { at, .. } | Event::UndoStepUnknown { at, .. } => {
+                Some(Notice::Unknown(id(), at.clone()))
+            }
             Event::TimerSet { at, signal: Some(name), .. } => {
                 Some(Notice::Waits(id(), at.clone(), Arc::clone(name)))
             }
@@ -88,12 +90,20 @@ impl People<'_> {
         if known.seq == 0 {
             self.handle.submit(shape, person(), self.bench.submit()).await?;
         } else {
-            self.handle.resume(Arc::clone(&self.job), shape).await?;
+            if let Some((_, refused)) =
+                self.handle.resume(vec![(Arc::clone(&self.job), shape)]).await.into_iter().next()
+            {
+                return Err(refused);
+            }
             if known.is_over() {
                 return Ok(());
             }
             for notice in open_questions(known) {
-                self.treat(notice).await?;
+                match self.treat(notice).await {
+                    // The answer was in the log, and what follows from it was not.
+                    Err(Refused::Rejected(Rejection::NotAsked)) => {}
+                    treated => treated?,
+                }
             }
         }
         while let Some(notice) = self.notices.next().await {
@@ -119,6 +129,8 @@ impl People<'_> {
             Notice::Waits(_, at, _) if matches!(fault, Fault::Unsent(step) if **step == *at.step) => {
                 return Ok(());
             }
+            // Nobody is waited for where all is a pretence.
+            Notice::Waits(..) if self.bench.mock => return Ok(()),
             Notice::Waits(job, _, name) => {
                 let body = signal(&name);
                 (job, Command::SendSignal { name, body })
@@ -166,6 +178,8 @@ fn decision(asked: ApprovalRequested, agree: bool) -> Decide {
 /// Returns what was asked and not answered before somebody came to look.
 fn open_questions(job: &Job) -> Vec<Notice> {
     let mut open = Vec::new();
+    let undo = job.undo.as_ref().filter(|undo| undo.unknown().is_some());
+    open.extend(undo.and_then(|undo| undo.present()).map(|at| Notice::Unknown(job.id(), at.clone())));
     for (ix, step) in job.steps.iter().enumerate() {
         for (number, instance) in (0..).zip(&step.instances) {
             let at = job.place(ix, number);

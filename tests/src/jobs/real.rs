@@ -5,11 +5,10 @@
 
 use super::{
     bench::{Bench, Ended},
-    case::{Case, find},
+    case::{CASES, Case, find},
     hands::Fault,
     harm::sound,
     line::lines,
-    log::CountedLog,
 };
 use api::{app, config::Config};
 use engine::{
@@ -25,6 +24,7 @@ use std::{
     thread,
     time::Duration,
 };
+use store::MemoryLog;
 
 /// How long one job may take; each needs a few seconds at most.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -54,7 +54,7 @@ const REAL: &[(&str, &[(&str, &str)])] = &[
     ("approval_and_signal", &[("line", r#""CHG-7: rotate the demo key, within 15 minutes""#)]),
 ];
 
-/// Each case that pretends.
+/// Each case that says in its file what its steps give where they only pretend, with outputs it must give.
 const PRETENDED: &[(&str, &[(&str, &str)])] = &[
     ("disk_full_db1", &[("free", "0.34")]),
     ("in_a_container", &[("smallest", "0"), ("largest", "37")]),
@@ -70,8 +70,10 @@ fn examples_run_on_this_machine() {
 }
 
 #[test]
-fn examples_that_need_more_pretend() {
-    run(PRETENDED, true);
+fn every_example_pretends() {
+    let outputs = |name| PRETENDED.iter().find(|(case, _)| *case == name).map_or(&[][..], |(_, it)| *it);
+    let cases: Vec<_> = CASES.iter().map(|case| (case.name, outputs(case.name))).collect();
+    run(&cases, true);
 }
 
 /// Runs cases side by side, each in a workspace of its own.
@@ -90,7 +92,8 @@ fn check(case: Case, outputs: &[(&str, &str)], mock: bool) {
     let said = String::from_utf8_lossy(&printed.0.lock().unwrap()).into_owned();
     let log = format!("{}:\n{}\n{said}", case.name, lines(&ended.told));
     sound(&ended, &log);
-    let fails = case.name.ends_with("_unhealthy");
+    // Where all is a pretence, all is healthy.
+    let fails = case.name.ends_with("_unhealthy") && !mock;
     assert_eq!(matches!(ended.job.state, JobState::Succeeded), !fails, "{log}");
     for (output, expected) in outputs {
         let value = ended.job.outputs.get(*output).map(|value| to_json(value).to_string());
@@ -100,11 +103,11 @@ fn check(case: Case, outputs: &[(&str, &str)], mock: bool) {
 
 fn on_this_machine(bench: &Bench, logs: Arc<dyn Logs>) -> Ended {
     let (workspace, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (folder, log) = (workspace.path().to_path_buf(), Arc::new(CountedLog::default()));
+    let (folder, log) = (workspace.path().to_path_buf(), Arc::new(MemoryLog::default()));
     let mut world = app::world(&Config::read(), folder, scratch.path(), logs).unwrap();
-    world.log = Arc::<CountedLog>::clone(&log);
+    world.log = Arc::<MemoryLog>::clone(&log);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async { tokio::time::timeout(LONGEST, bench.drive(world, &log)).await.unwrap() })
+    runtime.block_on(async { tokio::time::timeout(LONGEST, bench.drive(world, &*log)).await.unwrap() })
 }
 
 /// What attempts printed, for whoever must find out why one failed.

@@ -1,1 +1,1 @@
-SELECT count(*) FROM skynet.workers WHERE lease_until > clock_timestamp()
+SELECT count(*) FROM skynet.workers WHERE lease_until > clock_timestamp() AND NOT is_guest

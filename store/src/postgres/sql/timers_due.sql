@@ -3,3 +3,4 @@ FROM unnest($1::smallint[]) s (shard)
 CROSS JOIN LATERAL (
   SELECT * FROM skynet.timers x WHERE x.shard = s.shard AND x.fire_at <= to_timestamp($2::bigint / 1000.0)
   ORDER BY x.fire_at LIMIT $3::int) t
+ORDER BY t.fire_at, t.job_id, t.timer

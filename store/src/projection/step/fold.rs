@@ -166,11 +166,20 @@ impl Fold {
                     (row.error_class, row.error) = (None, None);
                 });
             }
-            Event::UndoStepStarted { at } => self.undo(&place(job, at), seq, "running", None),
+            Event::UndoStepStarted { at, .. } => self.undo(&place(job, at), seq, "running", None),
             Event::UndoStepSucceeded { at } => self.undo(&place(job, at), seq, "done", None),
             Event::UndoStepFailed { at, message } => {
                 self.undo(&place(job, at), seq, "failed", Some(message));
             }
+            Event::UndoStepLost { at, why } => self.undo(&place(job, at), seq, "lost", Some(why)),
+            Event::UndoFinished => {
+                for key in self.of_job(job) {
+                    if self.row(&key).is_some_and(|row| row.undo == Some("unknown")) {
+                        self.change(&key, seq, |row| row.waits_for = None);
+                    }
+                }
+            }
+            Event::UndoStepUnknown { at, why } => self.undo(&place(job, at), seq, "unknown", Some(why)),
             Event::JobCreated(_)
             | Event::JobQueued { .. }
             | Event::JobStarted { .. }
@@ -183,8 +192,7 @@ impl Fold {
             | Event::SlotLost { .. }
             | Event::ApprovalRefused { .. }
             | Event::ChildExpired { .. }
-            | Event::UndoStarted { .. }
-            | Event::UndoFinished => {}
+            | Event::UndoStarted { .. } => {}
         }
         Ok(())
     }
@@ -216,6 +224,7 @@ impl Fold {
     fn undo(&mut self, key: &Key, seq: i32, word: &'static str, message: Option<&str>) {
         self.change(key, seq, |row| {
             row.undo = Some(word);
+            row.waits_for = (word == "unknown").then_some("verdict");
             if let Some(message) = message {
                 row.error = Some(plain(message));
             }

@@ -67,7 +67,7 @@ pub(in super::super) struct Attempted {
 /// The words of `waits_for`.
 const WAITS: [&str; 8] = ["people", "verdict", "place", "cache", "signal", "time", "retry", "round"];
 /// The words of `undo`.
-const UNDO: [&str; 3] = ["running", "done", "failed"];
+const UNDO: [&str; 5] = ["running", "done", "failed", "lost", "unknown"];
 /// The words of `status`.
 const STATUS: [Status; 8] = [
     Status::Pending,
@@ -197,9 +197,11 @@ enum Touched<'a> {
 
 fn touched(event: &Event) -> Touched<'_> {
     match event {
-        Event::JobSucceeded { .. } | Event::JobFailed { .. } | Event::JobCancelled | Event::JobTimedOut => {
-            Touched::Job
-        }
+        Event::JobSucceeded { .. }
+        | Event::JobFailed { .. }
+        | Event::JobCancelled
+        | Event::JobTimedOut
+        | Event::UndoFinished => Touched::Job,
         Event::JobRetried { steps } => Touched::Steps(steps.clone()),
         Event::FanOutExpanded { step, .. } | Event::StepBlocked { step, .. } => {
             Touched::Steps(vec![Arc::clone(step)])
@@ -223,9 +225,11 @@ fn touched(event: &Event) -> Touched<'_> {
         | Event::SlotTaken { at: Some(at) }
         | Event::ApprovalGiven { at, .. }
         | Event::ChildStarted { at, .. }
-        | Event::UndoStepStarted { at }
+        | Event::UndoStepStarted { at, .. }
         | Event::UndoStepSucceeded { at }
-        | Event::UndoStepFailed { at, .. } => Touched::Place(at),
+        | Event::UndoStepFailed { at, .. }
+        | Event::UndoStepLost { at, .. }
+        | Event::UndoStepUnknown { at, .. } => Touched::Place(at),
         Event::JobCreated(_)
         | Event::JobQueued { .. }
         | Event::JobStarted { .. }
@@ -238,8 +242,7 @@ fn touched(event: &Event) -> Touched<'_> {
         | Event::SlotLost { .. }
         | Event::ApprovalRefused { .. }
         | Event::ChildExpired { .. }
-        | Event::UndoStarted { .. }
-        | Event::UndoFinished => Touched::Nothing,
+        | Event::UndoStarted { .. } => Touched::Nothing,
     }
 }
 

@@ -1,0 +1,1 @@
+DELETE FROM skynet.blob_chunks WHERE sha256 = $1::bytea

@@ -1,0 +1,1 @@
+SELECT chunks FROM skynet.blobs WHERE sha256 = $1::bytea

@@ -1,0 +1,1 @@
+SELECT body FROM skynet.cached_results WHERE key = $1::bytea

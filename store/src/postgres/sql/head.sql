@@ -1,0 +1,1 @@
+SELECT seq, done FROM skynet.heads WHERE job_id = $1::uuid

@@ -1,0 +1,1 @@
+SELECT sha256 FROM skynet.blobs WHERE at < $1::text::timestamptz

@@ -1,0 +1,1 @@
+SELECT pg_notify('skynet', $1::text)

@@ -1,0 +1,1 @@
+SELECT skynet.rotate_inbox($1::smallint)

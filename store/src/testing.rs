@@ -1,0 +1,3 @@
+//! What tests of this room and of others need from it.
+
+pub mod server;
