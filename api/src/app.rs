@@ -3,7 +3,7 @@
 use crate::{config::Config, failure::Failure};
 use engine::{
     id::Name,
-    port::{Clock, HousePolicy, Logs, Provider, Secret},
+    port::{Blobs, Clock, EventLog, HousePolicy, Logs, Provider, Results, Secret},
     runtime::World,
 };
 use futures_core::future::BoxFuture;
@@ -14,24 +14,49 @@ use providers::{
     secret::{Store, VaultConfig},
 };
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use store::{FolderBlobs, MemoryLog, MemoryResults, embedded};
 
-/// Builds the world of a single run: a log in memory, this machine, and the current folder as the workspace.
+/// The kinds of places that a world has providers for.
+const KINDS: [&str; 3] = ["http", "local", "mock"];
+
+/// Where a process keeps what happens.
+#[derive(Clone)]
+pub struct Stores {
+    /// Events.
+    pub log: Arc<dyn EventLog>,
+    /// Content.
+    pub blobs: Arc<dyn Blobs>,
+    /// Results that may serve again.
+    pub results: Arc<dyn Results>,
+    /// What attempts print.
+    pub logs: Arc<dyn Logs>,
+}
+
+impl Stores {
+    /// Keeps everything as long as the process lives; content is in a folder.
+    #[must_use]
+    pub fn memory(folder: &Path, logs: Arc<dyn Logs>) -> Self {
+        Self {
+            log: Arc::new(MemoryLog::default()),
+            blobs: Arc::new(FolderBlobs::new(folder.join("blobs"))),
+            results: Arc::new(MemoryResults::default()),
+            logs,
+        }
+    }
+}
+
+/// Builds a world of this machine, with a workspace for jobs that come without one.
 ///
-/// `scratch` is a folder that goes when the run is over.
+/// `scratch` is a folder that no other process uses, and that goes when this one is over.
 ///
 /// # Errors
 /// If a setting is not usable.
-pub fn world(
-    config: &Config,
-    workspace: PathBuf,
-    scratch: &Path,
-    logs: Arc<dyn Logs>,
-) -> Result<World, Failure> {
+pub fn world(config: &Config, workspace: PathBuf, scratch: &Path, stores: Stores) -> Result<World, Failure> {
     let failed = |why: String| Failure::new(why, "change the setting and run again");
     let mut ollama = Ollama::default();
     if let Some(url) = &config.ollama.0 {
@@ -46,7 +71,7 @@ pub fn world(
         cgroup: config.cgroup.clone(),
         ollama,
         limits: Limits::default(),
-        blobs: Arc::new(FolderBlobs::new(scratch.join("blobs"))),
+        blobs: stores.blobs,
     });
     let http =
         Http::new(&HttpConfig { proxy: config.proxy.clone(), ..HttpConfig::default() }).map_err(failed)?;
@@ -60,13 +85,13 @@ pub fn world(
         namespace,
     });
     Ok(World {
-        log: Arc::new(MemoryLog::default()),
+        log: stores.log,
         clock: Arc::new(SystemClock),
         secrets: Arc::new(Store::new(Arc::new(lookup), vault).map_err(failed)?),
         providers: all.into_iter().map(|provider| (Name::from(provider.kind()), provider)).collect(),
         policy: Arc::new(HousePolicy),
-        results: Arc::new(MemoryResults::default()),
-        logs,
+        results: stores.results,
+        logs: stores.logs,
     })
 }
 
@@ -88,6 +113,12 @@ pub fn private_database(config: &Config) -> Result<embedded::Config, Failure> {
         runtime: config.runtime_folder.clone(),
         ..embedded::Config::new(home)
     })
+}
+
+/// Returns the kinds of places that a worker of this program performs steps in.
+#[must_use]
+pub fn kinds() -> BTreeSet<Name> {
+    KINDS.iter().map(|kind| Name::from(*kind)).collect()
 }
 
 /// The time of this machine.

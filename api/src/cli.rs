@@ -13,6 +13,7 @@ mod plan;
 mod replay;
 mod run;
 mod schema;
+mod worker;
 
 use crate::{
     console::{Color, Console},
@@ -48,6 +49,7 @@ enum Verb {
     Plan(plan::Arguments),
     Run(run::Arguments),
     Replay(replay::Arguments),
+    Worker(worker::Arguments),
     Db(db::Arguments),
     Doctor(doctor::Arguments),
     Explain(explain::Arguments),
@@ -136,6 +138,7 @@ impl Verb {
             Self::Graph(arguments) => arguments.run(console),
             Self::Plan(arguments) => arguments.run(console),
             Self::Run(arguments) => arguments.run(console),
+            Self::Worker(arguments) => arguments.run(console),
             Self::Replay(arguments) => arguments.run(console),
             Self::Db(arguments) => arguments.run(console),
             Self::Doctor(arguments) => arguments.run(console),

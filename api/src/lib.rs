@@ -9,6 +9,8 @@
 //! ```
 
 pub mod app;
+pub mod away;
+pub mod background;
 pub mod cli;
 pub mod config;
 pub mod console;
@@ -29,3 +31,4 @@ pub mod report;
 pub mod run;
 pub mod source;
 pub mod visible;
+pub mod worker;

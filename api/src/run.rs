@@ -8,22 +8,25 @@
 //! ```
 
 mod answer;
+mod detach;
+mod house;
 pub mod record;
 mod screen;
 mod told;
 mod watch;
 
-use crate::{app, cli::Exit, config::Config, console::Console, failure::Failure, params::Given};
+use crate::{cli::Exit, config::Config, console::Console, failure::Failure, params::Given, worker};
+pub use detach::detach;
 use engine::{
     command::{Command, Submit},
     event::{Actor, Door, Values},
     id::{Digest, JobId, Name},
-    job::{JobState, Shape},
+    job::JobState,
     plan::Plan,
-    port::Clock as _,
-    runtime::{Handle, Refused, Runtime},
+    runtime::{Handle, Refused},
     value::Value,
 };
+use house::House;
 use record::Record;
 use screen::Screen;
 use std::{
@@ -40,6 +43,8 @@ pub struct Options {
     pub mock: bool,
     /// Whether questions are answered with yes.
     pub yes: bool,
+    /// Whether it is forgotten when the program ends.
+    pub in_memory: bool,
     /// For whom it is shown.
     pub shown: Shown,
     /// Where events are kept.
@@ -50,6 +55,8 @@ pub struct Options {
     pub parallel: u32,
     /// How long it may wait for a place in its group, in milliseconds.
     pub queue_timeout: Option<i64>,
+    /// What it is known by: the same key again begins nothing.
+    pub key: Option<Name>,
 }
 
 /// For whom a run is shown.
@@ -89,23 +96,28 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     // Heard from before the first step: what started must not outlive a Ctrl-C that comes early, or between two looks.
     let deaf = |error| Failure::new(format!("Ctrl-C cannot be heard: {error}"), "run again");
     let mut interrupts = signal(SignalKind::interrupt()).map_err(deaf)?;
-    let world = app::world(
-        &config,
-        workspace.clone(),
-        scratch.path(),
-        Arc::new(watch::Output::new(Arc::clone(&screen))),
-    )?;
-    let clock = app::SystemClock;
-    let kinds = world.providers.keys().cloned().collect();
+    let logs = Arc::new(watch::Output::new(Arc::clone(&screen)));
     let (watch, mut notices) = Watch::new(Arc::clone(&screen), record);
-    let (handle, runtime) = Runtime::new(world, Box::new(watch));
-    let driving = tokio::spawn(runtime.run());
+    let mut house = if options.mock || options.in_memory {
+        House::in_memory(&config, workspace.clone(), scratch.path(), logs, watch)?
+    } else {
+        let complaints = Arc::clone(&screen);
+        let place = worker::Place {
+            config: &config,
+            workspace: workspace.clone(),
+            scratch: scratch.path(),
+            logs,
+            observer: Box::new(watch),
+            complain: Box::new(move |failure| {
+                screen::with(&complaints, |screen| screen.say(&failure.to_string()))
+            }),
+        };
+        House::in_database(&config, place).await?
+    };
 
     let person = Actor::Person { name: format!("user:{}", config.user).into(), door: Door::Shell };
-    let now = clock.now();
-    let job = new_id(now);
-    let params: Values =
-        Arc::new(given.iter().filter_map(|(name, value)| Some((Arc::clone(name), value.clone()?))).collect());
+    let job = house.new_id();
+    let params = values(given);
     let submit = Submit {
         job: Arc::clone(&job),
         params,
@@ -116,18 +128,20 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         queue_timeout: options.queue_timeout,
         seed: seed(&job),
         parent: None,
-        kinds,
+        kinds: house.kinds().clone(),
         fork: None,
     };
     screen::with(&screen, |screen| screen.begin(&job));
-    match handle.submit(Shape::new(plan), person.clone(), submit).await {
+    match house.submit(plan, person.clone(), submit).await {
         Ok(()) => {}
         Err(Refused::Rejected(rejection)) => {
             console.complain(&Failure::new(rejection.to_string(), "mend it and run again").to_string());
+            house.close().await?;
             return Ok(Exit::Invalid);
         }
         Err(refused) => return Err(failed(&refused)),
     }
+    let handle = house.handle().clone();
     for (name, body) in options.signals {
         let sent = handle.command(Arc::clone(&job), person.clone(), Command::SendSignal { name, body }).await;
         if let Err(refused) = sent {
@@ -144,8 +158,9 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
                 Some(Notice::Over(id, state)) if id == job => break state,
                 Some(Notice::Over(id, _)) => attendant.forget(&id),
                 Some(Notice::Asked(question)) => attendant.ask(*question),
-                None => return Err(Failure::new("the runtime ended before the job did", "run again")),
+                None => return Err(house.failed().await),
             },
+            failure = house.failed() => return Err(failure),
             () = attendant.next() => {}
             _ = interrupts.recv() => {
                 clicks += 1;
@@ -156,11 +171,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     };
     let was_refused = attendant.nobody_answers;
     drop(attendant);
-    match driving.await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(Failure::new(format!("the log failed: {error}"), "run again")),
-        Err(error) => return Err(Failure::new(format!("the runtime broke: {error}"), "run again")),
-    }
+    house.close().await?;
     screen::with(&screen, Screen::finish);
     Ok(match state {
         // Who asked for events or results and did not get them must not take it for a success.
@@ -192,12 +203,9 @@ fn failed(refused: &Refused) -> Failure {
     Failure::new(refused.to_string(), "run again")
 }
 
-/// Makes the id of a job: no two runs on one machine have the same.
-fn new_id(now: i64) -> JobId {
-    let text = format!("{now}/{}/{:?}", std::process::id(), std::thread::current().id());
-    let digest = Digest::of(text.as_bytes()).to_string();
-    let short = digest.get(..8).unwrap_or(&digest);
-    format!("{now:x}{short}").into()
+/// Returns the values of params that were given.
+fn values(given: &Given) -> Values {
+    Arc::new(given.iter().filter_map(|(name, value)| Some((Arc::clone(name), value.clone()?))).collect())
 }
 
 fn seed(job: &JobId) -> u64 {

@@ -102,7 +102,7 @@ pub struct Handle {
 enum Ask {
     Submit(Arc<Shape>, Actor, Box<Submit>, Reply),
     Command(JobId, Actor, Box<Command>, Reply),
-    Message(JobId, Arc<Shape>, Actor, Name, Box<Command>, Reply),
+    Message(JobId, Option<Arc<Shape>>, Actor, Name, Box<Command>, Reply),
     Resume(Vec<(JobId, Arc<Shape>)>, oneshot::Sender<Vec<(JobId, Refused)>>),
     Release(Box<dyn Fn(&JobId) -> bool + Send>, Reply),
 }
@@ -142,15 +142,15 @@ impl Handle {
         self.ask(|reply| Ask::Command(job, actor, Box::new(command), reply)).await
     }
 
-    /// Gives a command that came as a message to a job, which is resumed for it if it is not driven here. Nothing follows
-    /// from the same message twice.
+    /// Gives a command that came as a message to a job. With its shape, the job is resumed for it if it is not driven
+    /// here. Nothing follows from the same message twice.
     ///
     /// # Errors
     /// If there is no such job, it refuses the command, or its events cannot be kept.
     pub async fn message(
         &self,
         job: JobId,
-        shape: Arc<Shape>,
+        shape: Option<Arc<Shape>>,
         actor: Actor,
         message: Name,
         command: Command,
@@ -297,10 +297,10 @@ impl Runtime {
             }
             Ask::Message(job, shape, actor, message, command, reply) => {
                 let told = Told { actor, cause: Some(message), command: *command, reply: Some(reply) };
-                if self.jobs.contains_key(&job) {
-                    return self.ask(&job, told).await;
+                match shape.filter(|_| !self.jobs.contains_key(&job)) {
+                    Some(shape) => self.open(vec![(job, shape)], Opening::Message(Some(told))).await,
+                    None => self.ask(&job, told).await,
                 }
-                self.open(vec![(Arc::clone(&job), shape)], Opening::Message(Some(told))).await
             }
             Ask::Resume(jobs, reply) => self.open(jobs, Opening::Resume(reply)).await,
             Ask::Release(is_meant, reply) => {

@@ -27,6 +27,16 @@ pub(super) struct Arguments {
     /// Pretend: steps give what their `mock` block says, and nothing is started.
     #[arg(long)]
     mock: bool,
+    /// Keep the job in memory only, without a database: nothing of it is left when the program ends.
+    #[arg(long)]
+    memory: bool,
+    /// Return at once: a worker in the background drives the job, and its id is printed.
+    #[arg(long, short, conflicts_with_all = ["memory", "yes", "json", "events"])]
+    detach: bool,
+    /// A name for this execution, with --detach: if a job was begun by the same one before, nothing begins, and that job's
+    /// id is printed.
+    #[arg(long, value_name = "NAME", requires = "detach")]
+    key: Option<String>,
     /// Agree to what is asked, save where a phrase must be typed.
     #[arg(long, short)]
     yes: bool,
@@ -55,13 +65,18 @@ impl Arguments {
         let shown = if self.json { Shown::Json } else { Shown::Human };
         let options = Options {
             mock: self.mock,
+            in_memory: self.memory,
             yes: self.yes,
             shown,
             events: self.events,
             signals,
             parallel: self.parallel,
             queue_timeout,
+            key: self.key.map(Into::into),
         };
+        if self.detach {
+            return super::runtime()?.block_on(run::detach(plan, &given, &options, console));
+        }
         run::run(plan, &given, options, *console)
     }
 }
@@ -77,7 +92,7 @@ fn signal(word: &str) -> Result<(engine::id::Name, engine::value::Value), Failur
     Ok((name.into(), engine::value::from_json(&body)))
 }
 
-fn duration(word: &str) -> Result<i64, Failure> {
+pub(super) fn duration(word: &str) -> Result<i64, Failure> {
     match engine::value::parse_text(&engine::value::Type::Duration, word) {
         Ok(engine::value::Value::Duration(ms)) => Ok(ms),
         _ => Err(Failure::new(format!("`{word}` is no duration"), "write 90s, 10m or 1h30m")),

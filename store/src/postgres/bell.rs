@@ -156,6 +156,15 @@ async fn notify(
     Ok(session)
 }
 
+/// Rings once, and returns when that is done.
+///
+/// # Errors
+/// If the database fails; nothing is lost but the time until somebody looks by themselves.
+pub async fn ring_once(database: &Database, bells: Bells) -> Result<(), LogError> {
+    let query = sqlx::query(include_str!("sql/ring.sql")).bind(bells.write());
+    query.execute(database.pool()).await.map(drop).map_err(|error| words(&error))
+}
+
 /// Hears bells. One for each process; it works as long as it is kept.
 #[derive(Debug)]
 pub struct Ear {

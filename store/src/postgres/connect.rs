@@ -31,16 +31,21 @@ pub struct Settings {
     pub weeks_ahead: i32,
 }
 
+impl Settings {
+    /// Those of a process that drives many jobs.
+    pub const USUAL: Self = Self {
+        writers: 4,
+        readers: 8,
+        statement: Duration::from_secs(10),
+        patience: Duration::from_secs(30),
+        poll: Duration::from_millis(200),
+        weeks_ahead: 2,
+    };
+}
+
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            writers: 4,
-            readers: 8,
-            statement: Duration::from_secs(10),
-            patience: Duration::from_secs(30),
-            poll: Duration::from_millis(200),
-            weeks_ahead: 2,
-        }
+        Self::USUAL
     }
 }
 

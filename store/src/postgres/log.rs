@@ -8,8 +8,9 @@ use super::{
     id,
     patience::ask,
     read,
-    shards::Owned,
+    shards::{self, Owned},
     start::key_hash,
+    workers::live_workers,
     writer::{Ask, How, Writer},
 };
 use crate::order::follows;
@@ -67,6 +68,24 @@ impl PgLog {
         let shards: Vec<i16> = shards.into_iter().map(i16::from).collect();
         let jobs = ask(self.database.settings().patience, || read::live_jobs(self.database.pool(), &shards));
         Ok(jobs.await.map_err(|error| words(&error))?.into_iter().map(id::write).collect())
+    }
+
+    /// Returns a shard in which a job can begin that somebody else is to drive.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn open_shard(&self) -> Result<u8, LogError> {
+        let shard = ask(self.database.settings().patience, || shards::open_shard(self.database.pool()));
+        shard.await.map_err(|error| words(&error))
+    }
+
+    /// Returns how many workers live that take over jobs.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn workers(&self) -> Result<usize, LogError> {
+        let workers = ask(self.database.settings().patience, || live_workers(self.database.pool()));
+        workers.await.map_err(|error| words(&error))
     }
 
     async fn start_job(

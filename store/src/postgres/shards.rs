@@ -39,6 +39,12 @@ pub(crate) async fn take_idle_shard(pool: &PgPool, worker: i64) -> Result<BTreeM
     Ok(epochs(taken.fetch_all(pool).await?))
 }
 
+/// Finds a shard whose owner takes up what begins there, or if there is none, any.
+pub(crate) async fn open_shard(pool: &PgPool) -> Result<u8, Error> {
+    let shard: i16 = sqlx::query_scalar(include_str!("sql/open_shard.sql")).fetch_one(pool).await?;
+    Ok(u8::try_from(shard).unwrap_or_default())
+}
+
 /// Gives shards away, once appends to them that are under way have ended.
 pub(crate) async fn give_shards(pool: &PgPool, worker: i64, shards: Vec<u8>) -> Result<(), Error> {
     let shards: Vec<i16> = shards.into_iter().map(i16::from).collect();

@@ -10,7 +10,10 @@ use super::{
     harm::sound,
     line::lines,
 };
-use api::{app, config::Config};
+use api::{
+    app::{self, Stores},
+    config::Config,
+};
 use engine::{
     id::AttemptKey,
     job::JobState,
@@ -104,7 +107,8 @@ fn check(case: Case, outputs: &[(&str, &str)], mock: bool) {
 fn on_this_machine(bench: &Bench, logs: Arc<dyn Logs>) -> Ended {
     let (workspace, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (folder, log) = (workspace.path().to_path_buf(), Arc::new(MemoryLog::default()));
-    let mut world = app::world(&Config::read(), folder, scratch.path(), logs).unwrap();
+    let mut world =
+        app::world(&Config::read(), folder, scratch.path(), Stores::memory(scratch.path(), logs)).unwrap();
     world.log = Arc::<MemoryLog>::clone(&log);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async { tokio::time::timeout(LONGEST, bench.drive(world, &*log)).await.unwrap() })

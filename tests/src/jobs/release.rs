@@ -77,13 +77,13 @@ fn a_job_that_was_forgotten_is_there_again_for_a_message() {
             let gone = handle.command(Arc::clone(&job), person(), Command::RetryJob).await;
             assert_eq!(gone, Err(Refused::Rejected(Rejection::Absent)));
             for message in ["first", "first", "second"] {
-                let (job, shape) = (Arc::clone(&job), Arc::clone(&bench.shape));
+                let (job, shape) = (Arc::clone(&job), Some(Arc::clone(&bench.shape)));
                 handle.message(job, shape, person(), message.into(), Command::RetryJob).await.unwrap();
                 clock.sleep_until(clock.now() + 60_000).await;
             }
             let nobody = handle.message(
                 "nobody".into(),
-                Arc::clone(&bench.shape),
+                Some(Arc::clone(&bench.shape)),
                 person(),
                 "m".into(),
                 Command::RetryJob,
