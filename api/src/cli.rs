@@ -1,18 +1,24 @@
 //! The command line: which verbs there are, and how what they did becomes an exit code.
 
+mod artifacts;
+mod audit;
 mod check;
 mod completions;
 mod convert;
 mod db;
 mod doctor;
+mod events;
 mod explain;
 mod fmt;
 mod graph;
 mod input;
+mod jobs;
+mod logs;
 mod plan;
 mod replay;
 mod run;
 mod schema;
+mod show;
 mod worker;
 
 use crate::{
@@ -48,7 +54,13 @@ enum Verb {
     Graph(graph::Arguments),
     Plan(plan::Arguments),
     Run(run::Arguments),
+    Jobs(jobs::Arguments),
+    Show(show::Arguments),
+    Events(events::Arguments),
+    Logs(logs::Arguments),
+    Artifacts(artifacts::Arguments),
     Replay(replay::Arguments),
+    Audit(audit::Arguments),
     Worker(worker::Arguments),
     Db(db::Arguments),
     Doctor(doctor::Arguments),
@@ -98,6 +110,9 @@ const AFTER_HELP: &str = "\
 FILE is a path, or `-` for standard input.
 Exit codes: 0 all is well, 1 the answer is no, 2 the input is not valid.";
 
+/// What is said of the argument JOB.
+const JOB_HELP: &str = "JOB is an id, or a part of one that no other has, from its beginning or its end.";
+
 /// Runs the program with these arguments, the first being its own name.
 #[must_use]
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
@@ -139,7 +154,13 @@ impl Verb {
             Self::Plan(arguments) => arguments.run(console),
             Self::Run(arguments) => arguments.run(console),
             Self::Worker(arguments) => arguments.run(console),
+            Self::Jobs(arguments) => arguments.run(console),
+            Self::Show(arguments) => arguments.run(console),
+            Self::Events(arguments) => arguments.run(console),
+            Self::Logs(arguments) => arguments.run(console),
+            Self::Artifacts(arguments) => arguments.run(console),
             Self::Replay(arguments) => arguments.run(console),
+            Self::Audit(arguments) => arguments.run(console),
             Self::Db(arguments) => arguments.run(console),
             Self::Doctor(arguments) => arguments.run(console),
             Self::Explain(arguments) => arguments.run(console),

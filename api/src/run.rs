@@ -12,7 +12,7 @@ mod detach;
 mod house;
 pub mod record;
 mod screen;
-mod told;
+pub(crate) mod told;
 mod watch;
 
 use crate::{cli::Exit, config::Config, console::Console, failure::Failure, params::Given, worker};

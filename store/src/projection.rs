@@ -6,6 +6,7 @@
 mod anew;
 mod artifact;
 mod audit;
+mod catch_up;
 mod checkpoint;
 mod job;
 mod page;
@@ -14,6 +15,7 @@ mod provider;
 mod rebuild;
 mod step;
 
+pub use catch_up::{Stopped, catch_up};
 pub(crate) use page::{pos, position, xid};
 pub use projector::{Lane, Projector, Standing};
 pub(crate) use projector::{lock, session};

@@ -11,14 +11,14 @@ use engine::{
 };
 
 /// What is told of an event: whose line it is, the line, and lines below it.
-pub(super) struct Told {
-    pub(super) of: String,
-    pub(super) line: String,
-    pub(super) below: Vec<String>,
+pub(crate) struct Told {
+    pub(crate) of: String,
+    pub(crate) line: String,
+    pub(crate) below: Vec<String>,
 }
 
 /// Says what happened; none if people need not hear of it. `job` is as the events left it.
-pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
+pub(crate) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
     let about = |at: &At, line: String| Some(Told { of: label(job, at), line, below: Vec::new() });
     let step = |step: &Name, line: String| Some(Told { of: step.to_string(), line, below: Vec::new() });
     let whole = |line: String| Some(Told { of: String::new(), line, below: Vec::new() });
@@ -104,7 +104,7 @@ pub(super) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
 }
 
 /// Returns what a place is called: `featurize[3]`, or the step's name.
-pub(super) fn label(job: &Job, at: &At) -> String {
+pub(crate) fn label(job: &Job, at: &At) -> String {
     let items = job.step(&at.step).and_then(|step| step.fan_out.as_ref());
     match (items, usize::try_from(at.instance)) {
         (Some(items), Ok(instance)) => format!("{}[{}]", at.step, items.name(instance)),

@@ -18,9 +18,9 @@ use tokio::{
 };
 
 /// How many events are taken at once.
-const PAGE: i64 = 2000;
+pub(super) const PAGE: i64 = 2000;
 /// How long that may take.
-const LONGEST: Duration = Duration::from_secs(60);
+pub(super) const LONGEST: Duration = Duration::from_secs(60);
 /// How long nothing is tried after a failure: at first, and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
@@ -161,7 +161,7 @@ pub(crate) async fn lock(db: &mut PgConnection, name: &str) -> Result<bool, sqlx
     lock.bind(name).fetch_one(db).await
 }
 
-async fn load(db: &mut PgConnection) -> Result<Vec<Followed>, sqlx::Error> {
+pub(super) async fn load(db: &mut PgConnection) -> Result<Vec<Followed>, sqlx::Error> {
     let mut lanes = Vec::new();
     for projection in ALL {
         let name = projection.name().to_owned();

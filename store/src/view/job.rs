@@ -73,7 +73,7 @@ pub struct JobRow {
     pub parent: Option<(JobId, String)>,
     /// The job it goes on from, and up to which event of that.
     pub forked_from: Option<(JobId, i32)>,
-    /// Whether what it did is being taken back: `running`, `done` or `failed`.
+    /// Whether what it did is being taken back: `running`, `done`, `failed` or `unknown`.
     pub undo: Option<String>,
     /// What it was given.
     pub params: Values,
@@ -164,6 +164,16 @@ impl Views {
             .await?;
         self.count(&mut found).await?;
         Ok(found.pop())
+    }
+
+    /// Lists the digests of all plans that jobs execute.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn plans(&self) -> Result<Vec<Digest>, LogError> {
+        let all = sqlx::query_scalar::<_, Vec<u8>>(include_str!("sql/plans.sql"));
+        let all = self.read(all.fetch_all(self.database.pool())).await?;
+        Ok(all.iter().filter_map(|plan| digest(Some(plan))).collect())
     }
 
     /// Counts the steps of jobs.

@@ -43,7 +43,7 @@ pub struct StepRow {
     pub child: Option<JobId>,
     /// The job whose result serves.
     pub reused_from: Option<JobId>,
-    /// Whether it is being taken back: `running`, `done` or `failed`.
+    /// Whether it is being taken back: `running`, `done`, `failed`, `lost` or `unknown`.
     pub undo: Option<String>,
     /// What people are asked.
     pub asked: Option<ApprovalRequested>,
