@@ -20,7 +20,11 @@ use engine::{
     port::{EventLog as _, LogError},
 };
 use std::sync::Arc;
-use store::{postgres::Database, projection::catch_up, view::Views};
+use store::{
+    postgres::Database,
+    projection::{Late, catch_up},
+    view::Views,
+};
 
 /// How many events are read at once.
 const PAGE: usize = 10_000;
@@ -51,10 +55,19 @@ impl Look {
     async fn open(console: &Console) -> Result<Self, Failure> {
         let away = Away::open(&Config::read()).await?;
         let views = Views::new(&away.open.database);
-        for stopped in catch_up(&away.open.database).await? {
-            let what = format!("what is shown may be old: the projection `{}` stopped", stopped.projection);
-            let help = format!("{}; `skynet db rebuild {}` makes it anew", stopped.why, stopped.projection);
-            console.complain(&Failure::new(what, help).to_string());
+        for (projection, late) in catch_up(&away.open.database).await? {
+            let what = format!("what is shown may be old: the projection `{projection}` ");
+            let failure = match late {
+                Late::Stopped(why) => Failure::new(
+                    format!("{what}stopped: {why}"),
+                    format!("`skynet db rebuild {projection}` makes it anew"),
+                ),
+                Late::HeldUp => Failure::new(
+                    format!("{what}waits for something that has been writing to the server for long"),
+                    "look again once it has ended; `pg_stat_activity` shows what it is",
+                ),
+            };
+            console.complain(&failure.to_string());
         }
         Ok(Self { away, views })
     }

@@ -33,7 +33,7 @@ pub async fn rebuild(config: &Config, names: &[String], console: &Console) -> Re
     let wanted = if names.is_empty() { known } else { names.iter().map(String::as_str).collect() };
     let open = Open::new(config, FEW).await?;
     // One that has stopped is made anew all the same.
-    let _stopped = catch_up(&open.database).await?;
+    let _late = catch_up(&open.database).await?;
     let mut is_same = true;
     for name in wanted {
         let made = projection::rebuild(&open.database, name).await.map_err(LogError::Failed)?;
@@ -95,7 +95,7 @@ pub async fn retain(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let open = Open::new(config, FEW).await?;
-    let _stopped = catch_up(&open.database).await?;
+    let _late = catch_up(&open.database).await?;
     let what = Retention { older_than: SystemClock.now().saturating_sub(older_than), is_dry };
     let mut sink = to.map(Kept::create).transpose()?.map(Sink);
     let into = sink.as_mut().map(|sink| sink as &mut (dyn AsyncWrite + Unpin + Send));

@@ -15,7 +15,7 @@ mod provider;
 mod rebuild;
 mod step;
 
-pub use catch_up::{Stopped, catch_up};
+pub use catch_up::{Late, catch_up};
 pub(crate) use page::{pos, position, xid};
 pub use projector::{Lane, Projector, Standing};
 pub(crate) use projector::{lock, session};

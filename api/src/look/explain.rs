@@ -162,6 +162,11 @@ fn note(job: &Job, recorded: &Recorded, failed: &mut BTreeMap<At, Told>, missed:
 /// Says how a job stands.
 #[must_use]
 pub fn state(job: &Job) -> String {
+    if job.undo.as_ref().is_some_and(|undo| !undo.is_finished) {
+        let why =
+            job.failing.as_ref().map_or_else(String::new, |why| format!(", as it fails: {}", clean(why)));
+        return format!("takes back what it did{why}");
+    }
     match &job.state {
         JobState::Running { stopping: Some(Stopping::Cancel) } => "is being cancelled".to_owned(),
         JobState::Running { stopping: Some(Stopping::Kill) } => "is being killed".to_owned(),

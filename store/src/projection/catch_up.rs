@@ -9,66 +9,73 @@ use super::{
 use crate::postgres::{Database, words};
 use engine::port::{LogError, Position};
 use sqlx::{PgConnection, Row as _};
+use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// A projection that does not go on, and so shows what is old.
+/// How long it is waited for a transaction that began before the end of the feed and still writes.
+const HELD_UP: Duration = Duration::from_secs(5);
+/// How often it is looked whether that has ended.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Why a projection shows what is old.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stopped {
-    /// Its name.
-    pub projection: &'static str,
-    /// Why.
-    pub why: String,
+pub enum Late {
+    /// It has stopped: why. Made anew, it goes on.
+    Stopped(String),
+    /// Something that writes, in any database of the server, has been at it for long, and nothing behind it can be read.
+    HeldUp,
 }
 
-/// Brings all projections to where the feed ends now. If a projector works elsewhere, that one is waited for. Returns
-/// those that have stopped.
+/// Brings all projections to where the log ends now. If a projector works elsewhere, that one is waited for. Returns
+/// those that did not come so far.
 ///
 /// # Errors
-/// If the database fails, or the other projector does not get there.
-pub async fn catch_up(database: &Database) -> Result<Vec<Stopped>, LogError> {
+/// If the database fails, or the other projector does not go on.
+pub async fn catch_up(database: &Database) -> Result<Vec<(&'static str, Late)>, LogError> {
     run(database).await.map_err(|trouble| match trouble {
         Trouble::World(error) => words(&error),
         trouble => LogError::Failed(trouble.to_string()),
     })
 }
 
-async fn run(database: &Database) -> Result<Vec<Stopped>, Trouble> {
+async fn run(database: &Database) -> Result<Vec<(&'static str, Late)>, Trouble> {
     let mut db = session(database).await?;
     let end = end(&mut db).await?;
     let (mut since, mut seen) = (Instant::now(), Vec::new());
     loop {
-        let standing = standing(&mut db).await?;
-        if standing.iter().all(|(_, at)| at.fault.is_some() || at.position >= end) {
-            let stopped = standing.into_iter();
-            return Ok(stopped
-                .filter_map(|(projection, at)| Some(Stopped { projection, why: at.fault? }))
-                .collect());
-        }
-        if lock(&mut db, "skynet.projector").await? {
+        let is_ours = lock(&mut db, "skynet.projector").await?;
+        if is_ours {
             follow(&mut db).await?;
-            continue;
         }
+        let standing = standing(&mut db).await?;
+        let behind = |at: &Checkpoint| at.fault.is_none() && at.position < end;
         let places: Vec<Position> = standing.iter().map(|(_, at)| at.position).collect();
         if places != seen {
             (since, seen) = (Instant::now(), places);
-        } else if since.elapsed() > LONGEST {
-            let behind = standing.into_iter().find(|(_, at)| at.position < end);
-            return Err(Trouble::Fault {
-                projection: behind.map_or("job", |(name, _)| name),
-                why: "another process keeps it and does not go on: end that one".to_owned(),
-            });
         }
-        sleep(database.settings().poll).await;
+        let first = standing.iter().find(|(_, at)| behind(at)).map(|(name, _)| *name);
+        match first {
+            Some(_) if is_ours && since.elapsed() < HELD_UP => sleep(PAUSE).await,
+            Some(_) if !is_ours && since.elapsed() < LONGEST => sleep(database.settings().poll).await,
+            Some(projection) if !is_ours => {
+                let why = "another process keeps it and does not go on: end that one".to_owned();
+                return Err(Trouble::Fault { projection, why });
+            }
+            Some(_) | None => {
+                let late = standing.into_iter().filter_map(|(name, at)| {
+                    let held_up = behind(&at).then_some(Late::HeldUp);
+                    Some((name, at.fault.map(Late::Stopped).or(held_up)?))
+                });
+                return Ok(late.collect());
+            }
+        }
     }
 }
 
-/// Returns where the feed ends.
+/// Returns where the log ends: what was committed last, whether or not it can be read in order yet.
 async fn end(db: &mut PgConnection) -> Result<Position, sqlx::Error> {
-    const FEED_END: &str = include_str!("../audit/sql/feed_end.sql");
-    let origin = Position::ORIGIN;
-    let last =
-        sqlx::query(FEED_END).bind(page::xid(origin)).bind(page::pos(origin)).fetch_optional(db).await?;
-    last.map_or(Ok(origin), |row| page::position(row.try_get(0)?, row.try_get(1)?))
+    let last = sqlx::query(include_str!("sql/last_event.sql")).fetch_optional(db).await?;
+    last.map_or(Ok(Position::ORIGIN), |row| page::position(row.try_get(0)?, row.try_get(1)?))
 }
 
 async fn standing(db: &mut PgConnection) -> Result<Vec<(&'static str, Checkpoint)>, Trouble> {

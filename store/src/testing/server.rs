@@ -130,8 +130,12 @@ impl Server {
         if let Err(why) = made {
             panic!("a database for a test cannot be made: {why}");
         }
-        let url = self.options.clone().database(&name).to_url_lossy().to_string();
-        Database { server: self, name, url }
+        let mut url = self.options.clone().database(&name).to_url_lossy();
+        // The address is for psql as well, which does not know this word of sqlx.
+        let known = url.query_pairs().into_owned().filter(|(word, _)| word != "statement-cache-capacity");
+        let known: Vec<_> = known.collect();
+        url.query_pairs_mut().clear().extend_pairs(known);
+        Database { server: self, name, url: url.to_string() }
     }
 
     fn tell(&self, statement: String) -> Result<(), String> {

@@ -1,0 +1,1 @@
+SELECT xid::text, pos FROM skynet.events ORDER BY xid DESC, pos DESC LIMIT 1
