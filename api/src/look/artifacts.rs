@@ -72,7 +72,8 @@ pub fn choose<'a>(
             "name the step before it, as here",
         ));
     }
-    let names: Vec<String> = artifacts.iter().map(|it| place(it, false)).collect();
+    let mut names: Vec<String> = artifacts.iter().map(|it| place(it, false)).collect();
+    names.dedup();
     let help = match names.as_slice() {
         [] => "the job has left no file behind".to_owned(),
         names => format!("it has {}", nearby::list(names)),

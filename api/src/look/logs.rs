@@ -206,7 +206,9 @@ async fn read(logs: &PgLogs, source: &mut Source, console: &Console) -> Result<(
             console.print(&text)?;
         }
         if is_last {
-            return Ok(());
+            break;
         }
     }
+    // Nothing comes any more that could end the line.
+    if source.is_whole() { console.print(&source.flush()) } else { Ok(()) }
 }

@@ -142,12 +142,10 @@ impl Shown {
     }
 
     fn waiting(&self, step: &str, instance: i32) -> Option<String> {
-        let mut waits = self.why.waits.iter();
-        let found = waits.find_map(|(at, wait)| {
+        self.why.waits.iter().find_map(|(at, wait)| {
             let at = at.as_ref().filter(|at| &*at.step == step)?;
             (i32::try_from(at.instance) == Ok(instance)).then(|| wait.to_string())
-        });
-        found
+        })
     }
 
     /// Says it to programs.

@@ -41,6 +41,7 @@ pub async fn catch_up(database: &Database) -> Result<Vec<(&'static str, Late)>, 
 async fn run(database: &Database) -> Result<Vec<(&'static str, Late)>, Trouble> {
     let mut db = session(database).await?;
     let end = end(&mut db).await?;
+    let held_up = HELD_UP.min(database.settings().patience);
     let (mut since, mut seen) = (Instant::now(), Vec::new());
     loop {
         let is_ours = lock(&mut db, "skynet.projector").await?;
@@ -55,7 +56,7 @@ async fn run(database: &Database) -> Result<Vec<(&'static str, Late)>, Trouble> 
         }
         let first = standing.iter().find(|(_, at)| behind(at)).map(|(name, _)| *name);
         match first {
-            Some(_) if is_ours && since.elapsed() < HELD_UP => sleep(PAUSE).await,
+            Some(_) if is_ours && since.elapsed() < held_up => sleep(PAUSE).await,
             Some(_) if !is_ours && since.elapsed() < LONGEST => sleep(database.settings().poll).await,
             Some(projection) if !is_ours => {
                 let why = "another process keeps it and does not go on: end that one".to_owned();
@@ -63,8 +64,8 @@ async fn run(database: &Database) -> Result<Vec<(&'static str, Late)>, Trouble> 
             }
             Some(_) | None => {
                 let late = standing.into_iter().filter_map(|(name, at)| {
-                    let held_up = behind(&at).then_some(Late::HeldUp);
-                    Some((name, at.fault.map(Late::Stopped).or(held_up)?))
+                    let is_held_up = behind(&at).then_some(Late::HeldUp);
+                    Some((name, at.fault.map(Late::Stopped).or(is_held_up)?))
                 });
                 return Ok(late.collect());
             }

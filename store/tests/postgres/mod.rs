@@ -4,6 +4,7 @@ mod appending;
 mod batching;
 mod bells;
 mod blobs;
+mod catching_up;
 mod conformance;
 mod connecting;
 mod crashing;
