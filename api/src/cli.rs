@@ -1,5 +1,6 @@
 //! The command line: which verbs there are, and how what they did becomes an exit code.
 
+mod act;
 mod artifacts;
 mod audit;
 mod check;
@@ -10,6 +11,7 @@ mod doctor;
 mod events;
 mod explain;
 mod fmt;
+mod fork;
 mod graph;
 mod input;
 mod jobs;
@@ -29,8 +31,10 @@ use crate::{
     report::Report,
     source::Source,
 };
+use act::Act;
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use dsl::{Compiled, Workflow};
+use engine::command::Command;
 use std::{ffi::OsString, io, process::ExitCode};
 
 /// Workflows as typed text: checked before they run, drawn as a graph, planned step by step.
@@ -62,6 +66,29 @@ enum Verb {
     Replay(replay::Arguments),
     Audit(audit::Arguments),
     Worker(worker::Arguments),
+    /// Cancel a job: what runs is asked to end, and undone if the policy says so
+    Cancel(act::Whole),
+    /// Kill a job: what runs is ended at once, and nothing is undone
+    Kill(act::Whole),
+    /// Hold a job: no step starts until it is resumed
+    Pause(act::Whole),
+    /// Let a job go on that was paused
+    Resume(act::Whole),
+    /// Run again what failed
+    Retry(act::Retried),
+    /// Let what needs a step go on without it
+    Skip(act::Part),
+    Fork(fork::Arguments),
+    /// Send a signal to a job
+    Signal(act::Signal),
+    /// Say what came of an attempt of which nobody knows
+    Settle(act::Settled),
+    /// Take back what a job did
+    Undo(act::Whole),
+    /// Agree to what a job asks
+    Approve(act::Answer),
+    /// Refuse what a job asks
+    Deny(act::Answer),
     Db(db::Arguments),
     Doctor(doctor::Arguments),
     Explain(explain::Arguments),
@@ -159,6 +186,18 @@ impl Verb {
             Self::Events(arguments) => arguments.run(console),
             Self::Logs(arguments) => arguments.run(console),
             Self::Artifacts(arguments) => arguments.run(console),
+            Self::Cancel(job) => Act::Simple(job, Command::CancelJob).run(console),
+            Self::Kill(job) => Act::Simple(job, Command::KillJob).run(console),
+            Self::Pause(job) => Act::Simple(job, Command::PauseJob).run(console),
+            Self::Resume(job) => Act::Simple(job, Command::ResumeJob).run(console),
+            Self::Undo(job) => Act::Simple(job, Command::UndoJob).run(console),
+            Self::Retry(retried) => Act::Retry(retried).run(console),
+            Self::Fork(arguments) => arguments.run(console),
+            Self::Skip(part) => Act::Skip(part).run(console),
+            Self::Signal(signal) => Act::Signal(signal).run(console),
+            Self::Settle(settled) => Act::Settle(settled).run(console),
+            Self::Approve(answer) => Act::Answer(answer, true).run(console),
+            Self::Deny(answer) => Act::Answer(answer, false).run(console),
             Self::Replay(arguments) => arguments.run(console),
             Self::Audit(arguments) => arguments.run(console),
             Self::Db(arguments) => arguments.run(console),

@@ -15,12 +15,19 @@ mod screen;
 pub(crate) mod told;
 mod watch;
 
-use crate::{cli::Exit, config::Config, console::Console, failure::Failure, params::Given, worker};
+use crate::{
+    cli::Exit,
+    config::Config,
+    console::Console,
+    failure::Failure,
+    params::{self, Given},
+    worker,
+};
 pub use detach::detach;
 use engine::{
     command::{Command, Submit},
-    event::{Actor, Door, Values},
-    id::{Digest, JobId, Name},
+    event::{Actor, Door},
+    id::{JobId, Name},
     job::JobState,
     plan::Plan,
     runtime::{Handle, Refused},
@@ -34,6 +41,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio::signal::unix::{SignalKind, signal};
+pub(crate) use told::told;
 use watch::{Notice, Watch};
 
 /// How a job is run.
@@ -117,7 +125,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
 
     let person = Actor::Person { name: format!("user:{}", config.user).into(), door: Door::Shell };
     let job = house.new_id();
-    let params = values(given);
+    let params = params::values(given);
     let submit = Submit {
         job: Arc::clone(&job),
         params,
@@ -126,7 +134,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         mock: options.mock,
         max_parallel: options.parallel,
         queue_timeout: options.queue_timeout,
-        seed: seed(&job),
+        seed: params::seed(&job),
         parent: None,
         kinds: house.kinds().clone(),
         fork: None,
@@ -201,13 +209,4 @@ async fn stop(handle: &Handle, screen: &Mutex<Screen>, job: &JobId, person: &Act
 
 fn failed(refused: &Refused) -> Failure {
     Failure::new(refused.to_string(), "run again")
-}
-
-/// Returns the values of params that were given.
-fn values(given: &Given) -> Values {
-    Arc::new(given.iter().filter_map(|(name, value)| Some((Arc::clone(name), value.clone()?))).collect())
-}
-
-fn seed(job: &JobId) -> u64 {
-    Digest::of(job.as_bytes()).0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }

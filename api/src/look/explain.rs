@@ -106,13 +106,15 @@ impl Why {
         let job = &self.job;
         let id = job.id();
         let id = short(&id);
-        if self.waits.iter().any(|(_, wait)| matches!(wait, Wait::Approval { .. } | Wait::Settlement { .. }))
-        {
-            return format!("somebody has to answer; `skynet events {id}` has all that led to the question");
+        if let Some(answer) = self.waits.iter().find_map(|(at, wait)| answer(id, job, at.as_ref(), wait)) {
+            return answer;
         }
         match &job.state {
             JobState::Failed { .. } | JobState::TimedOut => match self.failed.keys().next() {
-                Some(at) => format!("`skynet logs {id}/{}` shows what it printed", at.step),
+                Some(at) => format!(
+                    "`skynet logs {id}/{}` shows what it printed; `skynet retry {id}` runs again what failed",
+                    at.step
+                ),
                 None => format!("`skynet events {id}` shows what led to it"),
             },
             JobState::Absent | JobState::Planned | JobState::Queued { .. } | JobState::Running { .. } => {
@@ -145,6 +147,32 @@ impl Why {
             "did_not_run": pairs(self.held_up()),
             "cache_missed": pairs(self.missed.clone().into_iter().collect()),
         })
+    }
+}
+
+/// Says how a person ends a wait, if one can.
+fn answer(id: &str, job: &Job, at: Option<&At>, wait: &Wait) -> Option<String> {
+    let is_fan_out = |at: &At| job.step(&at.step).is_some_and(|step| step.fan_out.is_some());
+    let step = at.map_or_else(String::new, |at| match is_fan_out(at) {
+        true => format!("{}/{}", at.step, at.instance),
+        false => at.step.to_string(),
+    });
+    match wait {
+        Wait::Approval { .. } => {
+            Some(format!("`skynet approve {id} {step}` agrees, `skynet deny {id} {step}` refuses"))
+        }
+        Wait::Settlement { .. } => {
+            Some(format!("`skynet settle {id} {step} done`, or `failed`, or `retry`, says what came of it"))
+        }
+        Wait::Signal { name, .. } => Some(format!("`skynet signal {id} {name}` sends the signal")),
+        Wait::Paused { .. } => Some(format!("`skynet resume {id}` lets it go on")),
+        Wait::Needs { .. }
+        | Wait::Timer { .. }
+        | Wait::Slot { .. }
+        | Wait::Retry { .. }
+        | Wait::Round { .. }
+        | Wait::Cache
+        | Wait::Room { .. } => None,
     }
 }
 

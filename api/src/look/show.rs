@@ -96,6 +96,8 @@ impl Shown {
                     None => self.waiting(name, 0).or_else(|| step.why.clone()).unwrap_or_default(),
                 };
                 line(name, &format!("{status:<9}  {more}"));
+                let row = self.steps.get(&(name.to_string(), 0));
+                row.into_iter().flat_map(asked).for_each(|asked| line("", &asked));
                 continue;
             };
             line(name, &format!("{status:<9}  {}", super::words::count(items.len() as u64, "instance")));
@@ -104,6 +106,7 @@ impl Shown {
             for (_, row) in notable.iter().take(SHOWN) {
                 let what = format!("  [{}]", row.key.as_deref().unwrap_or_default());
                 line(&what, &format!("{:<9}  {}", row.status, self.instance(row)));
+                asked(row).for_each(|asked| line("", &asked));
             }
             if let Some(rest) = notable.len().checked_sub(SHOWN).filter(|rest| *rest > 0) {
                 line("", &format!("and {rest} more; `--json` has all of them"));
@@ -168,6 +171,16 @@ impl Shown {
     }
 }
 
+/// Says what people are asked, and what they agree to.
+fn asked(row: &StepRow) -> impl Iterator<Item = String> {
+    row.asked.iter().flat_map(|asked| {
+        let phrase = asked.phrase.as_ref().map(|phrase| format!("phrase:  {phrase}"));
+        [format!("asks:    {}", asked.message), format!("subject: {}", asked.subject)]
+            .into_iter()
+            .chain(phrase)
+    })
+}
+
 fn instance(row: &StepRow) -> Json {
     json!({
         "instance": row.instance,
@@ -184,6 +197,9 @@ fn instance(row: &StepRow) -> Json {
         "child": row.child.as_deref(),
         "reused_from": row.reused_from.as_deref(),
         "undo": row.undo,
+        "asked": row.asked,
+        "agreed": row.agreed,
+        "subject": row.subject.map(|subject| subject.to_string()),
         "outputs": row.outputs.as_ref().map(values),
         "started_at": row.started_at.map(time),
         "ended_at": row.ended_at.map(time),

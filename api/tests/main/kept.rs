@@ -100,12 +100,21 @@ impl Kept {
                 let bare = word.trim_end_matches(',');
                 let is_long =
                     matches!(parse_text(&Type::Duration, bare), Ok(Value::Duration(ms)) if ms > LONG);
-                if is_long { word.replace(bare, "[long]") } else { word.to_owned() }
+                if is_long { word.replace(bare, "[long]") } else { undigested(word) }
             });
             words.collect::<Vec<_>>().join(" ")
         });
         lines.map(|line| line + "\n").collect()
     }
+}
+
+/// Replaces digests: what is done has the id of its job in it.
+fn undigested(word: &str) -> String {
+    let parts = word.split('"').map(|part| {
+        let is_digest = part.len() == 64 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_digest { "[digest]" } else { part }
+    });
+    parts.collect::<Vec<_>>().join("\"")
 }
 
 fn history(

@@ -140,8 +140,7 @@ fn events_are_told_and_replayed() {
     assert!(events.len() > 8 && (1..).zip(&events).all(|(seq, event)| event["seq"] == seq), "{lines}");
 
     let whole = kept.run(&format!("replay {job}")).stdout();
-    let upto = kept.says(&format!("replay {job} --to 5"));
-    assert_snapshot!("look_replay", upto);
+    assert_snapshot!("look_replay", kept.says(&format!("replay {job} --to 5")));
     let at = kept.run(&format!("replay {job} --at 2026-01-01T00:00:01.500Z")).stdout();
     assert!(whole.starts_with(&at) && at.lines().count() < whole.lines().count(), "{at}");
     assert!(at.contains("step build: succeeded") && !at.contains("step test: failed"), "{at}");

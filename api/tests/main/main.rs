@@ -6,6 +6,7 @@ mod check;
 mod colour;
 mod convert;
 mod database;
+mod driving;
 mod explain;
 mod fix;
 mod fmt;

@@ -10,9 +10,9 @@ use std::{
 fn shown(run: &Run) -> String {
     let mut text = String::new();
     for line in run.to_string().lines() {
-        let line = match line.split_once("job 1") {
+        let line = match line.split_once("job 0") {
             Some((before, after)) => {
-                let rest = after.trim_start_matches(|it: char| it.is_ascii_hexdigit());
+                let rest = after.trim_start_matches(|it: char| it.is_ascii_hexdigit() || it == '-');
                 format!("{before}job ID{rest}")
             }
             None => line.to_owned(),
@@ -196,7 +196,7 @@ fn a_secret_is_not_seen() {
 }
 
 /// Waits until something holds, and gives up after a time that only a hang reaches.
-fn wait_for(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn wait_for(what: &str, holds: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !holds() {
         assert!(Instant::now() < deadline, "{what} did not happen");
