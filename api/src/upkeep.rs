@@ -13,7 +13,7 @@ use std::{
 use store::{
     postgres::Settings,
     projection::{self, NAMES, catch_up},
-    upkeep::{self, Retention},
+    upkeep::{self, Fate, Retention},
 };
 use tokio::io::AsyncWrite;
 
@@ -101,7 +101,13 @@ pub async fn retain(
     let into = sink.as_mut().map(|sink| sink as &mut (dyn AsyncWrite + Unpin + Send));
     let segments = upkeep::retain(&open.database, what, into).await?;
     for segment in segments {
-        console.print(&format!("{segment}\n"))?;
+        let line = match &segment.fate {
+            Fate::Dropped { events, root } if is_dry => {
+                format!("{}: would be dropped, with {events} events, root {root}", segment.name)
+            }
+            Fate::Dropped { .. } | Fate::Kept(_) => segment.to_string(),
+        };
+        console.print(&format!("{line}\n"))?;
     }
     if is_dry {
         console.remark("Nothing was dropped.\n");

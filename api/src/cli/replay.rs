@@ -63,9 +63,16 @@ impl Arguments {
         if self.verify {
             return verify_file(&history, console);
         }
-        console.print(&draw(history.states(self.job.as_deref(), until)?))?;
-        Ok(Exit::Success)
+        show(history.states(self.job.as_deref(), until)?, console)
     }
+}
+
+fn show(states: Vec<State>, console: &Console) -> Result<Exit, Failure> {
+    if states.is_empty() {
+        console.remark("Nothing had happened by then.\n");
+    }
+    console.print(&draw(states))?;
+    Ok(Exit::Success)
 }
 
 fn draw(states: Vec<State>) -> String {
@@ -106,8 +113,7 @@ fn replay_job(part: &str, until: Until, console: &Console) -> Result<Exit, Failu
         replay::states(shape, events.iter().map(|event| &**event), until)
             .map_err(|corrupt| LogError::Corrupt(corrupt.to_string()).into())
     })?;
-    console.print(&draw(states))?;
-    Ok(Exit::Success)
+    show(states, console)
 }
 
 /// What it proves that nothing was found.

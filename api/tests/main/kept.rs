@@ -39,7 +39,17 @@ impl Kept {
 
     /// Adds a job of a plan, as `happens` leaves it, and returns what its id ends with.
     pub(crate) fn add(&mut self, name: &str, plan: Plan, happens: impl FnOnce(Case) -> Case) -> String {
-        let id = api::worker::new_id(None);
+        self.add_as(api::worker::new_id(None), name, plan, happens)
+    }
+
+    /// Likewise, under an id.
+    pub(crate) fn add_as(
+        &mut self,
+        id: JobId,
+        name: &str,
+        plan: Plan,
+        happens: impl FnOnce(Case) -> Case,
+    ) -> String {
         let (plan, events) = history(&id, name, plan, happens);
         wait(async {
             let database = self.open().await;

@@ -317,3 +317,26 @@ fn what_is_shown_is_made_anew_and_old_weeks_go() {
     assert_eq!(kept.run("db rebuild job").exit(), 0);
     assert_eq!(kept.run("jobs").stdout().lines().count(), 2);
 }
+
+#[test]
+fn an_old_week_is_written_down_and_dropped() {
+    let mut kept = Kept::with(&[]);
+    kept.run("jobs");
+    kept.folder.write("old.sql", "SELECT skynet.add_segment('old', '2025-01-06', '2025-01-13')");
+    assert_eq!(kept.run("db psql -AtX -f old.sql").stderr(), "");
+    let old = "01944200-0000-7000-8000-000000000001";
+    kept.add_as(old.into(), "old", plan([step("a")]).build(), |case| case.done("a"));
+    failed(&mut kept);
+    let of_old = |text: &str| -> String {
+        text.lines().filter(|line| !line.contains("not old enough")).map(|line| format!("{line}\n")).collect()
+    };
+    let mut text = of_old(&kept.says("db retain --older-than 0s --dry-run"));
+    text += &of_old(&kept.says("db retain --older-than 0s --export old.jsonl"));
+    text += &kept.says("audit verify");
+    text += &kept.says("db rebuild job");
+    text += &kept.says(&format!("events {old}"));
+    assert_eq!(kept.run("jobs").stdout().lines().count(), 2, "what is known of its jobs stays");
+    assert_snapshot!("look_dropped", text);
+    let lines = kept.folder.read("old.jsonl");
+    assert!(lines.lines().count() == 5 && lines.lines().all(|line| line.contains(old)), "{lines}");
+}
