@@ -48,6 +48,25 @@ async fn what_keeps_it_back_is_told() {
     assert_eq!(Views::new(&database).jobs(&Filter::default(), 100).await.unwrap().jobs.len(), 5);
 }
 
+/// As text, 99 comes behind 100.
+#[tokio::test]
+async fn the_end_of_the_log_is_that_of_the_largest_number() {
+    let place = Place::new().await;
+    let mut admin = place.connect().await;
+    for (job, xid) in [(1, 99), (2, 100)] {
+        let insert = format!(
+            "INSERT INTO skynet.events (job_id, seq, shard, kind, xid, worker, hash, body)
+             VALUES ('019a0000-0000-7000-8000-00000000000{job}', 1, 1, 42, '{xid}', 1, '', '{{}}')"
+        );
+        execute(&mut admin, insert).await;
+    }
+    execute(&mut admin, "UPDATE skynet.checkpoints SET xid = '99', pos = 1000").await;
+    let database = place.database(Settings::default()).await;
+    catch_up(&database).await.unwrap();
+    let behind = "SELECT count(*) FROM skynet.checkpoints WHERE xid < '100' AND fault IS NULL";
+    assert_eq!(text(&mut admin, behind).await, "0", "what is behind its place was looked at");
+}
+
 #[tokio::test]
 async fn what_writes_for_long_is_not_waited_for_without_end() {
     // On a server of its own, since it would hold up all others.

@@ -1,1 +1,2 @@
-SELECT xid::text, pos FROM skynet.events ORDER BY xid DESC, pos DESC LIMIT 1
+-- By the number of the transaction: the name alone would mean the text.
+SELECT e.xid::text, e.pos FROM skynet.events e ORDER BY e.xid DESC, e.pos DESC LIMIT 1
