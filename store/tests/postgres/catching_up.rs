@@ -1,7 +1,7 @@
 //! Projections for who asks once: as current as the log, whoever else works at them.
 
 use super::{
-    harness::{Place, Server, connect, execute, prepare, text},
+    harness::{Place, Server, connect, eventually, execute, prepare, text},
     jobs::{Happened, append, write},
     projections::follow,
 };
@@ -61,8 +61,18 @@ async fn the_end_of_the_log_is_that_of_the_largest_number() {
         execute(&mut admin, insert).await;
     }
     execute(&mut admin, "UPDATE skynet.checkpoints SET xid = '99', pos = 1000").await;
+    // While another has the lock, nobody but the end of the log says that something is missing.
+    execute(&mut admin, "SELECT pg_advisory_lock(hashtextextended('skynet.projector', 0))").await;
     let database = place.database(Settings::default()).await;
-    catch_up(&database).await.unwrap();
+    let catching_up = tokio::spawn(async move { catch_up(&database).await });
+    let looked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND pid <> pg_backend_pid() AND query LIKE '%skynet.checkpoints%'";
+    eventually("a look at where it stands", async || {
+        catching_up.is_finished() || text(&mut admin, looked).await != "0"
+    })
+    .await;
+    execute(&mut admin, "SELECT pg_advisory_unlock_all()").await;
+    catching_up.await.unwrap().unwrap();
     let behind = "SELECT count(*) FROM skynet.checkpoints WHERE xid < '100' AND fault IS NULL";
     assert_eq!(text(&mut admin, behind).await, "0", "what is behind its place was looked at");
 }
