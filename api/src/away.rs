@@ -25,7 +25,7 @@ use store::{
         Inbox, Owned, PgBlobs, PgLog, Settings,
         bell::{Bells, Ear, ring_once},
         inbox::Told,
-        lookup::jobs_like,
+        lookup::{jobs_like, latest_jobs},
     },
 };
 use tokio::{
@@ -43,11 +43,14 @@ const POLL: Duration = Duration::from_millis(250);
 /// How many jobs are named to choose from.
 const CHOICE: usize = 10;
 
+/// How many are named where none is found.
+const LATEST: usize = 3;
+
 /// The log, seen from outside: it can be read, and jobs can be begun and told something.
 pub struct Away {
-    open: Open,
-    log: Arc<PgLog>,
-    plans: Plans,
+    pub(crate) open: Open,
+    pub(crate) log: Arc<PgLog>,
+    pub(crate) plans: Plans,
     _nothing_owned: watch::Sender<Owned>,
 }
 
@@ -139,7 +142,14 @@ impl Away {
         let mut found = jobs_like(&self.open.database, part, CHOICE).await?;
         match (found.len(), found.pop()) {
             (1, Some(job)) => Ok(job),
-            (0, _) | (_, None) => Err(Failure::new(format!("there is no job `{part}`"), "see `skynet jobs`")),
+            (0, _) | (_, None) => {
+                let latest = latest_jobs(&self.open.database, LATEST).await?;
+                let help = match latest.iter().map(|job| &**job).collect::<Vec<_>>().as_slice() {
+                    [] => "no job has been begun in this database".to_owned(),
+                    latest => format!("the latest are {}; `skynet jobs` lists them", latest.join(", ")),
+                };
+                Err(Failure::new(format!("there is no job `{part}`"), help))
+            }
             (_, Some(last)) => {
                 found.push(last);
                 let all: Vec<&str> = found.iter().map(|job| &**job).collect();

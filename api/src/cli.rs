@@ -1,21 +1,27 @@
 //! The command line: which verbs there are, and how what they did becomes an exit code.
 
 mod act;
+mod artifacts;
+mod audit;
 mod bench;
 mod check;
 mod completions;
 mod convert;
 mod db;
 mod doctor;
+mod events;
 mod explain;
 mod fmt;
 mod fork;
 mod graph;
 mod input;
+mod jobs;
+mod logs;
 mod plan;
 mod replay;
 mod run;
 mod schema;
+mod show;
 mod worker;
 
 use crate::{
@@ -53,7 +59,13 @@ enum Verb {
     Graph(graph::Arguments),
     Plan(plan::Arguments),
     Run(run::Arguments),
+    Jobs(jobs::Arguments),
+    Show(show::Arguments),
+    Events(events::Arguments),
+    Logs(logs::Arguments),
+    Artifacts(artifacts::Arguments),
     Replay(replay::Arguments),
+    Audit(audit::Arguments),
     Worker(worker::Arguments),
     /// Cancel a job: what runs is asked to end, and undone if the policy says so
     Cancel(act::Whole),
@@ -127,6 +139,9 @@ const AFTER_HELP: &str = "\
 FILE is a path, or `-` for standard input.
 Exit codes: 0 all is well, 1 the answer is no, 2 the input is not valid.";
 
+/// What is said of the argument JOB.
+const JOB_HELP: &str = "JOB is an id, or a part of one that no other has, from its beginning or its end.";
+
 /// Runs the program with these arguments, the first being its own name.
 #[must_use]
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
@@ -169,6 +184,11 @@ impl Verb {
             Self::Run(arguments) => arguments.run(console),
             Self::Worker(arguments) => arguments.run(console),
             Self::Bench(arguments) => arguments.run(console),
+            Self::Jobs(arguments) => arguments.run(console),
+            Self::Show(arguments) => arguments.run(console),
+            Self::Events(arguments) => arguments.run(console),
+            Self::Logs(arguments) => arguments.run(console),
+            Self::Artifacts(arguments) => arguments.run(console),
             Self::Cancel(job) => Act::Simple(job, Command::CancelJob).run(console),
             Self::Kill(job) => Act::Simple(job, Command::KillJob).run(console),
             Self::Pause(job) => Act::Simple(job, Command::PauseJob).run(console),
@@ -182,6 +202,7 @@ impl Verb {
             Self::Approve(answer) => Act::Answer(answer, true).run(console),
             Self::Deny(answer) => Act::Answer(answer, false).run(console),
             Self::Replay(arguments) => arguments.run(console),
+            Self::Audit(arguments) => arguments.run(console),
             Self::Db(arguments) => arguments.run(console),
             Self::Doctor(arguments) => arguments.run(console),
             Self::Explain(arguments) => arguments.run(console),

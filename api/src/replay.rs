@@ -1,5 +1,5 @@
-//! Past executions, read from a file of events: the same fold that recovers a job shows what it went through, and the
-//! same decisions can be made again. Nothing is started.
+//! Past executions, read from a file of events or from the log: the same fold that recovers a job shows what it went
+//! through, and of a file the same decisions can be made again. Nothing is started.
 
 use crate::{
     failure::Failure,
@@ -10,6 +10,7 @@ use engine::{
     command::Command,
     decide::decide,
     event::{Actor, Event, Recorded, upcast},
+    evolve::Corrupt,
     job::{Job, JobState, Shape, Status},
     plan::Plan,
     port::HousePolicy,
@@ -50,6 +51,15 @@ struct Decided {
     at: i64,
     command: Command,
     events: Vec<Recorded>,
+}
+
+/// How far it is gone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Until {
+    /// Up to this event.
+    pub seq: Option<u64>,
+    /// Up to this time.
+    pub at: Option<i64>,
 }
 
 /// A state that a job went through.
@@ -180,7 +190,7 @@ impl History {
     ///
     /// # Errors
     /// If there is no such job, or an event cannot follow on those before it.
-    pub fn states(&self, id: Option<&str>, to: Option<u64>) -> Result<Vec<State>, Failure> {
+    pub fn states(&self, id: Option<&str>, until: Until) -> Result<Vec<State>, Failure> {
         let execution = match id {
             None => self.jobs.first(),
             Some(id) => self.jobs.iter().find(|execution| execution.job == id),
@@ -192,23 +202,8 @@ impl History {
                 format!("it has {}", known.join(", ")),
             )
         })?;
-        let mut job = Job::new(Arc::clone(&execution.shape));
-        let mut seen = BTreeMap::new();
-        let mut states = Vec::new();
-        for event in execution.decisions.iter().flat_map(|decided| &decided.events) {
-            if to.is_some_and(|to| event.seq > to) {
-                break;
-            }
-            job.evolve(event).map_err(|corrupt| damaged(&corrupt.to_string()))?;
-            let of = instance(&job, &event.event).map(|name| format!("instance: {name}"));
-            states.push(State {
-                seq: event.seq,
-                at: Value::Time(event.at).to_string(),
-                event: in_short(&event.event),
-                changes: of.into_iter().chain(changes(&job, &mut seen)).collect(),
-            });
-        }
-        Ok(states)
+        let events = execution.decisions.iter().flat_map(|decided| &decided.events);
+        states(Arc::clone(&execution.shape), events, until).map_err(|corrupt| damaged(&corrupt.to_string()))
     }
 
     /// Decides every command again and compares.
@@ -255,6 +250,34 @@ impl History {
         }
         Ok(verified)
     }
+}
+
+/// Folds a job, event by event, as far as is wanted.
+///
+/// # Errors
+/// If an event cannot follow on those before it.
+pub fn states<'a>(
+    shape: Arc<Shape>,
+    events: impl IntoIterator<Item = &'a Recorded>,
+    until: Until,
+) -> Result<Vec<State>, Corrupt> {
+    let mut job = Job::new(shape);
+    let mut seen = BTreeMap::new();
+    let mut states = Vec::new();
+    for event in events {
+        if until.seq.is_some_and(|to| event.seq > to) || until.at.is_some_and(|at| event.at > at) {
+            break;
+        }
+        job.evolve(event)?;
+        let of = instance(&job, &event.event).map(|name| format!("instance: {name}"));
+        states.push(State {
+            seq: event.seq,
+            at: Value::Time(event.at).to_string(),
+            event: in_short(&event.event),
+            changes: of.into_iter().chain(changes(&job, &mut seen)).collect(),
+        });
+    }
+    Ok(states)
 }
 
 fn damaged(why: &str) -> Failure {

@@ -14,7 +14,7 @@ mod house;
 mod interrupt;
 pub mod record;
 mod screen;
-mod told;
+pub(crate) mod told;
 mod watch;
 
 use crate::{

@@ -139,7 +139,7 @@ pub(crate) fn told(job: &Job, recorded: &Recorded) -> Option<Told> {
 }
 
 /// Returns what a place is called: `featurize[3]`, or the step's name.
-pub(super) fn label(job: &Job, at: &At) -> String {
+pub(crate) fn label(job: &Job, at: &At) -> String {
     let items = job.step(&at.step).and_then(|step| step.fan_out.as_ref());
     match (items, usize::try_from(at.instance)) {
         (Some(items), Ok(instance)) => format!("{}[{}]", at.step, items.name(instance)),

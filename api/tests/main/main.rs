@@ -14,6 +14,8 @@ mod fmt;
 mod graph;
 mod imports;
 mod inputs;
+mod kept;
+mod looking;
 mod plan;
 mod program;
 mod readme;
