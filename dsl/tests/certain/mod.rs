@@ -50,3 +50,37 @@ fn a_retry_of_what_is_known_to_change_something_wants_a_reason() {
     check(&[&format!("step c {{\nreason = \"posts once\"\n{post}\n}}")], &[]);
     check(&["step c {\nrun = [\"nobody-knows\"]\nretry { attempts = 2 }\n}"], &[]);
 }
+
+#[test]
+fn a_length_of_time_is_never_negative() {
+    for (form, zero) in [
+        ("timeout = X\nstep c { run = [\"true\"] }", false),
+        ("step c {\ntimeout = X\nrun = [\"true\"]\n}", false),
+        ("step c {\nrun = [\"true\"]\nretry { delay = X }\n}", true),
+        ("step c {\nrun = [\"true\"]\nretry { max = X }\n}", true),
+        ("step c {\nrun = [\"true\"]\ncache { ttl = X }\n}", false),
+        ("step c {\nrun = [\"true\"]\nundo {\ntimeout = X\nrun = [\"true\"]\n}\n}", false),
+        ("step c {\nrun = [\"true\"]\nrepeat {\nuntil = result.stdout == \"\"\nmax = 2\nevery = X\n}\n}", true),
+        ("step c {\nrun = [\"true\"]\nconcurrency {\ngroup = \"g\"\nrate = 1\nper = X\n}\n}", false),
+        ("step c { approve {\napprovers = [\"user:ann\"]\nexpires = X\n} }", false),
+        ("step c { wait {\nsignal = \"go\"\nexpires = X\n} }", false),
+        ("step c { wait { for = X } }", true),
+    ] {
+        check(&[&form.replace('X', "1s")], &[]);
+        check(&[&form.replace('X', "-5s"), &form.replace('X', "1s - 2s")], &["E0316"]);
+        check(&[&form.replace('X', "0s")], if zero { &[] } else { &["E0316"] });
+    }
+}
+
+#[test]
+fn a_unit_is_not_put_behind_a_minus() {
+    let text = |number: &str| format!("skynet 1\nworkflow w {{\n  timeout = {number}\n  step a {{ run = [\"true\"] }}\n}}\n");
+    let fix = |number: &str| {
+        let found = dsl::compile("w.skynet", &text(number), &dsl::NoImports).diagnostics;
+        assert_eq!(found.len(), 1, "{found:?}");
+        found[0].fix.as_ref().map(|fix| fix.edits[0].text.clone())
+    };
+    assert_eq!(fix("5").as_deref(), Some("5s"));
+    assert_eq!(fix("-5"), None);
+    assert_eq!(fix("2 * 5"), None);
+}
