@@ -203,7 +203,7 @@ impl Decision<'_> {
                     message,
                     subject,
                     risk,
-                    approvers: vec!["group:operators".into()],
+                    approvers: vec![crate::port::OPERATORS.into()],
                     quorum: 1,
                     expires: None,
                     phrase: phrase(risk, step),
