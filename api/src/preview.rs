@@ -21,6 +21,7 @@ use crate::{
 };
 use engine::{
     expression::{Expr, Read},
+    id::Name,
     plan::{Action, Plan, Step, Target, UndoOn, graph},
 };
 use serde::Serialize;
@@ -48,6 +49,8 @@ pub struct Preview {
     pub steps: Vec<StepLine>,
     /// The steps that can be taken back, in the order in which that would be done.
     pub undo: Vec<String>,
+    /// What starts such a job by itself.
+    pub triggers: Vec<TriggerLine>,
     /// What the job gives back.
     pub outputs: Vec<(String, Shown)>,
     /// The longest chain of steps that wait for each other.
@@ -68,6 +71,19 @@ pub struct ParamLine {
     pub value: Shown,
     /// Whether it was given, and is not the default.
     pub given: bool,
+}
+
+/// What starts a job by itself.
+#[derive(Debug, Serialize)]
+pub struct TriggerLine {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its settings.
+    pub settings: Vec<(String, Shown)>,
+    /// The params it sets.
+    pub set: Vec<(String, Shown)>,
 }
 
 /// A secret and where it is needed.
@@ -109,6 +125,7 @@ pub fn preview(plan: &Plan, given: &Given) -> Result<Preview, Vec<Failure>> {
         secrets: secrets_of(plan),
         policy: policy_of(plan, &known),
         undo: steps.iter().rev().filter(|step| step.is_undone()).map(|step| step.name.clone()).collect(),
+        triggers: triggers_of(plan, &known),
         outputs: plan
             .outputs
             .iter()
@@ -128,6 +145,19 @@ fn params_of(plan: &Plan, given: &Given, known: &Known) -> Vec<ParamLine> {
             ty: param.ty.to_string(),
             value: known.write(&Expr::Read(Read::Param(param.name.clone()))),
             given: given.contains_key(&param.name),
+        })
+        .collect()
+}
+
+fn triggers_of(plan: &Plan, known: &Known) -> Vec<TriggerLine> {
+    let shown = |(name, value): (&Name, &Expr)| (name.to_string(), known.show(value));
+    plan.triggers
+        .iter()
+        .map(|trigger| TriggerLine {
+            name: trigger.name.to_string(),
+            kind: trigger.kind.to_string(),
+            settings: trigger.settings.iter().map(shown).collect(),
+            set: trigger.set.iter().map(|(name, value)| (name.to_string(), known.write(value))).collect(),
         })
         .collect()
 }

@@ -13,6 +13,7 @@
 mod allow;
 mod ast;
 mod check;
+mod danger;
 pub mod draw;
 pub mod editor;
 pub mod format;
@@ -174,7 +175,7 @@ fn analyse(sources: &[Source], found: &mut Vec<Diagnostic>) -> Vec<Workflow> {
         let Some(names) = names.get(index).and_then(Option::as_ref) else { continue };
         let lowered = lower::lower(names, &plans);
         found.extend(lowered.found);
-        lint::steps(names, found);
+        lint::steps(names, lowered.plan.as_ref(), found);
         script::check(names, found);
         let plan = lowered.plan.map(Arc::new);
         plans.insert(index, plan.clone());

@@ -3,41 +3,39 @@
 mod template;
 
 use crate::{
+    danger::Danger,
     message::{lint as message, safety},
     names::{ActionKind, Names},
     safety as rules, walk,
 };
-use engine::plan::Risk;
+use engine::plan::{Plan, Risk};
 use grammar::{
     Diagnostic, Span, Tree,
     tree::{Expr, ExprKind, Piece, Statement},
 };
 
-/// Looks at each step of a workflow.
-pub(crate) fn steps(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
+/// Looks at each step of a workflow. Without a plan, a step has the risk that is written.
+pub(crate) fn steps(names: &Names<'_>, plan: Option<&Plan>, found: &mut Vec<Diagnostic>) {
+    // A plan has every step, in the order of declaration.
+    let mut planned = plan.into_iter().flat_map(|plan| plan.graph.node_weights());
     for step in &names.steps {
         let fields = step.fields;
         let name = &*step.name.text;
-        let risk = fields.setting("risk");
-        let word = risk.and_then(|risk| match &risk.value.kind {
-            ExprKind::Text(text) => text.literal(),
-            _ => None,
-        });
-        let rank = word.and_then(Risk::parse).unwrap_or(Risk::Low);
+        let danger = planned.next().map_or_else(|| Danger::declared(step), |planned| Danger::of(step, planned));
         let asks = matches!(step.action, Some(ActionKind::Approve | ActionKind::Wait));
-        if let (Some(risk), Some(word)) = (risk, word)
-            && rank >= Risk::High
+        if danger.risk >= Risk::High
             && !asks
             && fields.section("undo").is_none()
             && !matches!(fields.value("irreversible").map(|it| &it.kind), Some(ExprKind::Bool(true)))
         {
-            found.push(message::no_way_back(name, word, risk.value.span));
+            found.push(message::no_way_back(name, danger));
         }
-        if let (Some(risk), Some(retry)) = (risk, fields.section("retry"))
-            && rank >= Risk::Medium
+        if let Some(retry) = fields.section("retry")
+            && danger.risk >= Risk::Medium
+            && !danger.is_assumed()
             && fields.value("reason").is_none()
         {
-            found.push(message::risky_retry(name, retry.word.span, risk.value.span));
+            found.push(message::risky_retry(name, retry.word.span, danger));
         }
         if fields.value("timeout").is_none() {
             let waits = match step.action {

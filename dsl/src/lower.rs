@@ -141,7 +141,7 @@ impl<'a> Lowerer<'a, '_> {
             Slot::Text => self.checker.want(written, &Type::Text, site),
             Slot::Count(least) => self.count(word, least, written, site),
             Slot::Quantity => self.checker.want(written, &Type::Float, site),
-            Slot::Duration => self.checker.want(written, &Type::Duration, site),
+            Slot::Duration(least) => self.duration(word, least, written, site),
             Slot::Size => self.checker.want(written, &Type::Size, site),
             Slot::Time => self.checker.want(written, &Type::Time, site),
             Slot::Condition => {
@@ -195,6 +195,17 @@ impl<'a> Lowerer<'a, '_> {
             && found < least
         {
             self.checker.found.push(message::out_of_range(word, &found.to_string(), least, written.span));
+            return None;
+        }
+        Some(typed)
+    }
+
+    fn duration(&mut self, word: &str, least: i64, written: &'a tree::Expr, site: Site) -> Option<Typed> {
+        let typed = self.checker.want(written, &Type::Duration, site)?;
+        if let Expr::Literal(found @ Value::Duration(ms)) = &typed.expr
+            && *ms < least
+        {
+            self.checker.found.push(message::too_short(word, &found.to_string(), least > 0, written.span));
             return None;
         }
         Some(typed)

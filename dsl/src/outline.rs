@@ -7,7 +7,7 @@ use crate::{
     names::{ActionKind, Names, StepInfo},
     walk,
 };
-use engine::plan::{Plan, Risk, Step, graph::cycles, risk};
+use engine::plan::{Plan, Risk, Step, graph::cycles};
 use grammar::tree::{Expr, ExprKind};
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use std::{collections::BTreeSet, sync::Arc};
@@ -60,8 +60,7 @@ fn node(names: &Names<'_>, step: &StepInfo<'_>, planned: Option<&Step>) -> Node 
         fields.value("on").and_then(walk::chain).and_then(|words| words.get(1).map(|word| word.0.to_owned()));
     let declared = fields.value("risk").and_then(literal).and_then(Risk::parse).unwrap_or(Risk::Low);
     // What the action is known to do counts whatever the author says.
-    let floor = planned.map(|planned| risk::floor(&planned.action).0);
-    let risk = declared.max(floor.unwrap_or(Risk::Low));
+    let risk = planned.map_or(declared, |planned| planned.risk);
     Node {
         name: step.name.text.to_string(),
         action: action(names, step),

@@ -152,8 +152,8 @@ pub enum Slot {
     Count(i64),
     /// A number of at least 0.
     Quantity,
-    /// A duration.
-    Duration,
+    /// A duration of at least so many milliseconds.
+    Duration(i64),
     /// A size.
     Size,
     /// A point in time.

@@ -1,6 +1,7 @@
 //! What the compiler promises, seen from outside.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod certain;
 mod codes;
 mod draw;
 mod format;

@@ -15,7 +15,7 @@ pub use blob::{BlobError, BlobReader, Blobs};
 pub use clock::Clock;
 pub use event_log::{AppendError, EventLog, LogError, Position, Started};
 pub use logs::Logs;
-pub use policy::{HousePolicy, Policy, Question, Verdict};
+pub use policy::{HousePolicy, OPERATORS, Policy, Question, Verdict};
 pub use provider::{Provider, Sink, Stop, Stream};
 pub use results::Results;
 pub use secret::{Secret, SecretError, SecretStore, Secrets};

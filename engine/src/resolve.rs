@@ -280,7 +280,7 @@ impl Resolving<'_> {
                     result.insert("json".into(), Value::Map(Arc::clone(&given)));
                     outputs = given.as_ref().clone();
                 }
-                ("delay", Value::Duration(ms)) => delay = ms,
+                ("delay", Value::Duration(_)) => delay = self.scope.pause("delay", value)?,
                 ("body", Value::Text(text)) => {
                     let json = serde_json::from_str(&text)
                         .map_or(Value::Null, |json| crate::value::from_json(&json));
@@ -312,7 +312,7 @@ impl Resolving<'_> {
     /// Returns how long the action may take, in milliseconds; an action of the catalog knows that itself.
     fn timeout(&self, action: &Action, own: Option<&Expr>) -> Result<Option<i64>, String> {
         match (own, action) {
-            (Some(timeout), _) => self.scope.millis(timeout).map(Some),
+            (Some(timeout), _) => self.scope.length("timeout", timeout).map(Some),
             (None, Action::Do { action, .. }) => {
                 Ok(catalog::find(action).map(|spec| i64::from(spec.timeout_seconds) * 1000))
             }

@@ -24,8 +24,8 @@ impl<'a> Rule<'a> {
         Ok(Self {
             retry,
             attempts: scope.count(&retry.attempts)?,
-            first: retry.delay.as_ref().map_or(Ok(0), |delay| scope.millis(delay))?.max(0),
-            max: retry.max.as_ref().map_or(Ok(MAX_DELAY), |max| scope.millis(max))?.max(0),
+            first: retry.delay.as_ref().map_or(Ok(0), |delay| scope.pause("delay", delay))?,
+            max: retry.max.as_ref().map_or(Ok(MAX_DELAY), |max| scope.pause("max", max))?,
         })
     }
 

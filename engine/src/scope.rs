@@ -90,6 +90,22 @@ impl<'a> JobScope<'a> {
         }
     }
 
+    /// Evaluates a setting that is a length of time, in milliseconds. It has to be longer than nothing.
+    pub(crate) fn length(&self, word: &str, expr: &Expr) -> Result<i64, String> {
+        match self.millis(expr)? {
+            ms @ 1.. => Ok(ms),
+            ms => Err(format!("`{word}` must be longer than 0s, and `{expr}` is {}", Value::Duration(ms))),
+        }
+    }
+
+    /// Evaluates a setting that is a length of time, in milliseconds. It may be nothing.
+    pub(crate) fn pause(&self, word: &str, expr: &Expr) -> Result<i64, String> {
+        match self.millis(expr)? {
+            ms @ 0.. => Ok(ms),
+            ms => Err(format!("`{word}` must not be negative, and `{expr}` is {}", Value::Duration(ms))),
+        }
+    }
+
     /// Evaluates an expression that gives text.
     pub(crate) fn text(&self, expr: &Expr) -> Result<String, String> {
         self.value(expr).map(|value| value.to_string())

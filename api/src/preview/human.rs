@@ -2,7 +2,7 @@
 
 mod action;
 
-use super::{Approval, Decision, Instance, Instances, Preview, StepLine};
+use super::{Approval, Decision, Instance, Instances, Preview, Shown, StepLine};
 use crate::{report::count, visible::clean};
 use action::{drawn, word};
 use anstyle::{AnsiColor, Style};
@@ -22,6 +22,7 @@ pub fn draw(preview: &Preview) -> String {
     page.secrets(preview);
     page.section("steps", |page| page.steps(&preview.steps));
     page.undo(preview);
+    page.triggers(preview);
     if !preview.outputs.is_empty() {
         page.section("outputs", |page| {
             for (name, value) in &preview.outputs {
@@ -95,6 +96,24 @@ impl Page {
         });
     }
 
+    fn triggers(&mut self, preview: &Preview) {
+        if preview.triggers.is_empty() {
+            return;
+        }
+        self.section("triggers", |page| {
+            for trigger in &preview.triggers {
+                let settings = trigger.settings.iter().map(|(name, value)| format!("{name}={}", word(value)));
+                let settings: Vec<String> = settings.collect();
+                page.line(&format!("{NAME}{}{NAME:#} ({}) {}", trigger.name, trigger.kind, settings.join(" ")));
+                page.inside(|page| {
+                    for (param, value) in &trigger.set {
+                        page.line(&format!("{FAINT}sets{FAINT:#} {param} = {}", drawn(value)));
+                    }
+                });
+            }
+        });
+    }
+
     fn foot(&mut self, preview: &Preview) {
         let path = &preview.critical_path;
         self.section("shape", |page| {
@@ -148,8 +167,9 @@ impl Page {
                 self.line(&format!("{FAINT}{}{FAINT:#} {}", target.kind, settings.join(" ")));
             }
         }
-        for (name, value) in &step.env {
-            self.line(&format!("{FAINT}env{FAINT:#} {name}={}", word(value)));
+        self.surroundings(step, step.instances.as_ref().map_or(&[], |it| &it.first));
+        for (name, ty) in &step.outputs {
+            self.line(&format!("{FAINT}gives{FAINT:#} {name}: {ty}"));
         }
         self.limits(step);
         if let Some(why) = step.risk_floor.filter(|_| step.risk != "low") {
@@ -161,10 +181,53 @@ impl Page {
         match &step.approval {
             None => {}
             Some(Approval::By(name)) => self.line(&format!("approved by way of {name}")),
-            Some(Approval::AtStart) => {
-                self.line(&format!("{DANGER}asks for approval before it starts{DANGER:#}"))
+            Some(Approval::AtStart(people)) => {
+                let people = people.join(", ");
+                self.line(&format!("{DANGER}asks {people} for approval before it starts{DANGER:#}"));
+            }
+            Some(Approval::Never) => {
+                self.line(&format!("{DANGER}fails: the policy forbids this to everybody{DANGER:#}"));
             }
         }
+    }
+
+    /// Draws what a step finds and leaves; what each of its instances shows in other words is left out.
+    fn surroundings(&mut self, step: &StepLine, shown: &[Instance]) {
+        let differs = |pick: &dyn Fn(&Instance) -> bool| shown.iter().any(pick);
+        for (name, value) in &step.env {
+            if !differs(&|own| own.env.iter().any(|(it, _)| it == name)) {
+                self.variable(name, value);
+            }
+        }
+        if let Some(workdir) = step.workdir.as_ref().filter(|_| !differs(&|own| own.workdir.is_some())) {
+            self.folder(workdir);
+        }
+        for (path, content) in &step.files {
+            if !differs(&|own| own.files.iter().any(|(it, _)| it == path)) {
+                self.file(path, content);
+            }
+        }
+        for (name, path) in &step.artifacts {
+            if !differs(&|own| own.artifacts.iter().any(|(it, _)| it == name)) {
+                self.artifact(name, path);
+            }
+        }
+    }
+
+    fn variable(&mut self, name: &str, value: &Shown) {
+        self.line(&format!("{FAINT}env{FAINT:#} {name}={}", word(value)));
+    }
+
+    fn folder(&mut self, path: &Shown) {
+        self.line(&format!("{FAINT}in folder{FAINT:#} {}", word(path)));
+    }
+
+    fn file(&mut self, path: &Shown, content: &Shown) {
+        self.line(&format!("{FAINT}file{FAINT:#} {} = {}", word(path), drawn(content)));
+    }
+
+    fn artifact(&mut self, name: &str, path: &Shown) {
+        self.line(&format!("{FAINT}leaves{FAINT:#} {name}: {}", word(path)));
     }
 
     fn limits(&mut self, step: &StepLine) {
@@ -201,11 +264,9 @@ impl Page {
         };
         let is_same = instances.first.iter().all(|instance| instance.action.is_none());
         self.inside(|page| {
-            for Instance { key, value, action } in &instances.first {
-                page.line(&format!("{FAINT}[{}]{FAINT:#} {}", drawn(key), drawn(value)));
-                if let Some(action) = action {
-                    page.inside(|page| page.action(action));
-                }
+            for instance in &instances.first {
+                page.line(&format!("{FAINT}[{}]{FAINT:#} {}", drawn(&instance.key), drawn(&instance.value)));
+                page.inside(|page| page.instance(instance));
             }
             if number > instances.first.len() {
                 page.line(&format!("and {} more", number - instances.first.len()));
@@ -213,6 +274,26 @@ impl Page {
         });
         if is_same && number > 0 {
             self.action(&step.action);
+        }
+    }
+}
+
+impl Page {
+    fn instance(&mut self, Instance { action, env, workdir, files, artifacts, .. }: &Instance) {
+        if let Some(action) = action {
+            self.action(action);
+        }
+        for (name, value) in env {
+            self.variable(name, value);
+        }
+        if let Some(workdir) = workdir {
+            self.folder(workdir);
+        }
+        for (path, content) in files {
+            self.file(path, content);
+        }
+        for (name, path) in artifacts {
+            self.artifact(name, path);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a step fans out over: how many instances there will be, and what tells one from the other.
 
-use super::{ActionLine, Known, Outcome, Shown, action};
+use super::{ActionLine, Known, Outcome, Shown, action, step};
 use engine::{
     expression::Expr,
     plan::{FanOut, Plan, Step},
@@ -40,6 +40,14 @@ pub struct Instance {
     pub value: Shown,
     /// What it does, where that differs from one to the next.
     pub action: Option<ActionLine>,
+    /// Its variables that differ from one to the next.
+    pub env: Vec<(String, Shown)>,
+    /// Its folder, where that differs.
+    pub workdir: Option<Shown>,
+    /// Its files that differ.
+    pub files: Vec<(Shown, Shown)>,
+    /// Where it leaves its files, where that differs.
+    pub artifacts: Vec<(String, Shown)>,
 }
 
 pub(super) fn instances(plan: &Plan, step: &Step, fan_out: &FanOut, known: &Known) -> Instances {
@@ -68,11 +76,12 @@ pub(super) fn instances(plan: &Plan, step: &Step, fan_out: &FanOut, known: &Know
 fn instance(
     plan: &Plan,
     step: &Step,
-    known: &Known,
+    open: &Known,
     general: &ActionLine,
     (at, key, value): (usize, &Value, &Value),
 ) -> Instance {
-    let known = known.at(at, key, value);
+    let known = open.at(at, key, value);
+    let workdir = |known: &Known| step.workdir.as_ref().map(|it| known.show(it));
     let own = action::line(&step.action, plan, &known, &mut 0);
     Instance {
         key: step
@@ -82,7 +91,16 @@ fn instance(
             .map_or_else(|| Shown::known(key.to_string()), |key| known.show(key)),
         value: Shown::known(value.to_string()),
         action: (own != *general).then_some(own),
+        env: differing(step::env(plan, step, &known), &step::env(plan, step, open)),
+        workdir: workdir(&known).filter(|it| Some(it) != workdir(open).as_ref()),
+        files: differing(step::files(step, &known), &step::files(step, open)),
+        artifacts: differing(step::artifacts(step, &known), &step::artifacts(step, open)),
     }
+}
+
+/// Keeps what the element decides; the rest is shown with the step.
+fn differing<T: PartialEq>(own: Vec<T>, general: &[T]) -> Vec<T> {
+    own.into_iter().filter(|it| !general.contains(it)).collect()
 }
 
 /// Looks for settings that have no value, for too many instances, and for two of one name, in the order in which a job

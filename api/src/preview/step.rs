@@ -2,9 +2,11 @@
 
 use super::{ActionLine, Instances, Known, Outcome, Shown, action, instances::instances};
 use engine::{
+    catalog,
     expression::{Expr, Read},
     id::Name,
     plan::{Action, Argument, EdgeKind, OnFailure, Plan, Risk, Step, Why, graph, risk},
+    port::{HousePolicy, OPERATORS, Policy as _, Question, Verdict},
     value::Value,
 };
 use petgraph::{Direction, graph::NodeIndex, visit::EdgeRef as _};
@@ -36,6 +38,14 @@ pub struct StepLine {
     pub action: ActionLine,
     /// Its variables, those of the workflow and of the target included.
     pub env: Vec<(String, Shown)>,
+    /// The folder it runs in, under the workspace.
+    pub workdir: Option<Shown>,
+    /// The files laid into that folder: where each lands, and what it holds.
+    pub files: Vec<(Shown, Shown)>,
+    /// The values it gives, each with its type.
+    pub outputs: Vec<(String, String)>,
+    /// The files it leaves, each with its path.
+    pub artifacts: Vec<(String, Shown)>,
     /// How long one attempt may take.
     pub timeout: Option<Shown>,
     /// How many attempts there are.
@@ -94,8 +104,10 @@ pub struct TargetLine {
 pub enum Approval {
     /// This step asks.
     By(String),
-    /// The engine pauses and asks.
-    AtStart,
+    /// The engine pauses and asks these.
+    AtStart(Vec<String>),
+    /// Nobody may do this: it fails.
+    Never,
 }
 
 impl StepLine {
@@ -146,9 +158,7 @@ pub(super) fn lines(plan: &Plan, known: &mut Known, budget: &mut usize) -> Vec<S
         }
         let mut line = line(plan, step, known, budget);
         line.waits = waits(plan, node);
-        if approve_at.is_some_and(|least| line_risk(step, known).0 >= least) && !asks {
-            line.approval = Some(asked_by.map_or(Approval::AtStart, |name| Approval::By(name.to_string())));
-        }
+        line.approval = approval(step, line_risk(step, known).0, approve_at, asked_by.as_deref());
         if is_skipped && let Some(instances) = &mut line.instances {
             // What is skipped does not fail.
             instances.fails = None;
@@ -157,6 +167,24 @@ pub(super) fn lines(plan: &Plan, known: &mut Known, budget: &mut usize) -> Vec<S
         lines.push(line);
     }
     lines
+}
+
+/// Says what the engine will ask, by the policy that holds for whoever runs a file of their own from a shell.
+fn approval(step: &Step, risk: Risk, approve_at: Option<Risk>, asked_by: Option<&str>) -> Option<Approval> {
+    let is_blocked = match &step.action {
+        // These are no dangerous acts of their own; the steps of a callee are shown with theirs.
+        Action::Call { .. } | Action::Approve(_) | Action::Wait(_) => return None,
+        Action::Do { action, .. } => catalog::is_blocked(action),
+        Action::Run { .. } | Action::Script { .. } | Action::Http(_) | Action::Agent { .. } => false,
+    };
+    let question = Question { risk, approve_at, approved: None, is_own: true, is_blocked };
+    let agreed = Question { approved: asked_by.map(|_| step.risk), ..question.clone() };
+    match (HousePolicy.decide(&question), HousePolicy.decide(&agreed)) {
+        (_, Verdict::Deny) => Some(Approval::Never),
+        (_, Verdict::Ask) => Some(Approval::AtStart(vec![OPERATORS.to_owned()])),
+        (Verdict::Ask, Verdict::Allow) => asked_by.map(|name| Approval::By(name.to_owned())),
+        (Verdict::Allow | Verdict::Deny, Verdict::Allow) => None,
+    }
 }
 
 fn decide(step: &Step, known: &Known) -> Decision {
@@ -222,6 +250,10 @@ fn line(plan: &Plan, step: &Step, known: &Known, budget: &mut usize) -> StepLine
         instances: step.fan_out.as_ref().map(|fan_out| instances(plan, step, fan_out, known)),
         action: action::line(&step.action, plan, known, budget),
         env: env(plan, step, known),
+        workdir: step.workdir.as_ref().map(|it| known.show(it)),
+        files: files(step, known),
+        outputs: step.outputs.iter().map(|it| (it.name.to_string(), it.ty.to_string())).collect(),
+        artifacts: artifacts(step, known),
         timeout: step.timeout.as_ref().map(|it| known.show(it)),
         attempts: step.retry.as_ref().map(|retry| known.show(&retry.attempts)),
         may_fail: step.on_failure == OnFailure::Continue,
@@ -267,8 +299,16 @@ fn target(plan: &Plan, step: &Step, known: &Known) -> Option<TargetLine> {
     })
 }
 
+pub(super) fn files(step: &Step, known: &Known) -> Vec<(Shown, Shown)> {
+    step.files.iter().map(|(path, content)| (known.show(path), known.write(content))).collect()
+}
+
+pub(super) fn artifacts(step: &Step, known: &Known) -> Vec<(String, Shown)> {
+    step.artifacts.iter().map(|(name, path)| (name.to_string(), known.show(path))).collect()
+}
+
 /// Puts the variables together; those of the step win over those of the target, and these over those of the workflow.
-fn env(plan: &Plan, step: &Step, known: &Known) -> Vec<(String, Shown)> {
+pub(super) fn env(plan: &Plan, step: &Step, known: &Known) -> Vec<(String, Shown)> {
     let target = plan.targets.iter().find(|target| Some(&target.name) == step.on.as_ref());
     let of_target = target.into_iter().flat_map(|target| &target.env);
     let all: BTreeMap<&Name, &Expr> =

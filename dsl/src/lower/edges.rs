@@ -3,6 +3,7 @@
 use super::{Named, Orders, step::reason};
 use crate::{
     check::narrow::facts,
+    danger::Danger,
     message::{flow, lint},
     names::{ActionKind, Names},
 };
@@ -178,19 +179,19 @@ fn approvals(names: &Names<'_>, orders: &[Orders], plan: &Plan, found: &mut Vec<
     let approved = below_approvals(names, plan);
     for (at, info) in names.steps.iter().enumerate() {
         let Some(step) = nodes.get(at).and_then(|node| plan.graph.node_weight(*node)) else { continue };
-        let risk_at = info.fields.setting("risk").map(|setting| setting.value.span);
+        let known = Danger::of(info, step);
         let approve =
             |step: &usize| names.steps.get(*step).is_some_and(|it| it.action == Some(ActionKind::Approve));
-        if let (Some((wanted, policy_at)), Some(risk_at)) = (wanted.zip(policy_span(names)), risk_at)
-            && step.risk >= wanted
+        if let Some((wanted, policy_at)) = wanted.zip(policy_span(names))
+            && known.risk >= wanted
             && !nodes.get(at).is_some_and(|node| approved.contains(node))
             && step_is_action(info.action)
             && !info.fields.has_broken
         {
             let policy = (wanted.as_str(), policy_at);
-            found.push(flow::not_approved(&step.name, step.risk.as_str(), risk_at, policy));
+            found.push(flow::not_approved(&step.name, known, policy));
         }
-        if step.risk < wanted.unwrap_or(Risk::High) {
+        if known.risk < wanted.unwrap_or(Risk::High) {
             continue;
         }
         let Some(order) = orders.get(at) else { continue };

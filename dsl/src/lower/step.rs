@@ -12,7 +12,7 @@ use engine::{
     catalog::TargetKind,
     expression::{Expr, Read, evaluate},
     id::Name,
-    plan::{Action, EdgeKind, FanOut, OnFailure, Output, Risk, Step, Undo, Why},
+    plan::{Action, EdgeKind, FanOut, OnFailure, Output, Risk, Step, Undo, Why, risk},
     value::Value,
 };
 use grammar::{
@@ -91,9 +91,12 @@ impl<'a> Lowerer<'a, '_> {
         self.misplaced(info);
         on_failure?;
         can?;
+        let action = action?;
+        let declared = risk?.and_then(|word| Risk::parse(&word)).unwrap_or(Risk::Low);
         Some(Step {
             name: (*info.name.text).into(),
-            action: action?,
+            risk: declared.max(risk::floor(&action).0),
+            action,
             on: on?.map(Name::from),
             overrides: overrides?,
             when: None,
@@ -101,7 +104,6 @@ impl<'a> Lowerer<'a, '_> {
             timeout: timeout?,
             on_failure: if info.continues { OnFailure::Continue } else { OnFailure::Stop },
             expect: expect?,
-            risk: risk?.and_then(|word| Risk::parse(&word)).unwrap_or(Risk::Low),
             reason: reason?,
             irreversible: irreversible?,
             workdir: workdir?,

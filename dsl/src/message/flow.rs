@@ -1,5 +1,6 @@
 //! How steps depend on each other, and what may stand in them.
 
+use crate::danger::Danger;
 use engine::value::Type;
 use grammar::{Code, Diagnostic, Span};
 
@@ -91,10 +92,10 @@ pub(crate) fn type_in_itself(name: &str, span: Span) -> Diagnostic {
 }
 
 /// E0601: a risky step that nobody approves.
-pub(crate) fn not_approved(step: &str, risk: &str, risk_at: Span, policy: (&str, Span)) -> Diagnostic {
-    let message = format!("step `{step}` has risk \"{risk}\" and no approval above it");
-    Diagnostic::new(Code::E0601, message, risk_at)
-        .label(format!("risk \"{risk}\""))
+pub(crate) fn not_approved(step: &str, danger: Danger, policy: (&str, Span)) -> Diagnostic {
+    let message = format!("step `{step}` has risk \"{}\" and no approval above it", danger.risk.as_str());
+    Diagnostic::new(Code::E0601, message, danger.at)
+        .label(danger.label())
         .other(policy.1, format!("approval is wanted from \"{}\" on", policy.0))
         .help(format!("add a step with `approve {{ … }}` and name it in the `needs` of `{step}`"))
 }

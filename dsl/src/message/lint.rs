@@ -1,5 +1,6 @@
 //! Warnings: what compiles and is probably not what is meant.
 
+use crate::danger::Danger;
 use grammar::{Code, Diagnostic, Span};
 
 /// W0901: declared and never used.
@@ -51,17 +52,18 @@ pub(crate) fn may_be_option(text: &str, span: Span) -> Diagnostic {
 }
 
 /// W0907: a risk that cannot be taken back, and nobody says so.
-pub(crate) fn no_way_back(step: &str, risk: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::W0907, format!("risky step `{step}` has neither `undo` nor `irreversible`"), span)
-        .label(format!("risk \"{risk}\""))
+pub(crate) fn no_way_back(step: &str, danger: Danger) -> Diagnostic {
+    let message = format!("risky step `{step}` has neither `undo` nor `irreversible`");
+    Diagnostic::new(Code::W0907, message, danger.at)
+        .label(danger.label())
         .help("add `undo { … }`, or say `irreversible = true`")
 }
 
 /// W0908: a risky step that is tried again.
-pub(crate) fn risky_retry(step: &str, retry: Span, risk: Span) -> Diagnostic {
+pub(crate) fn risky_retry(step: &str, retry: Span, danger: Danger) -> Diagnostic {
     Diagnostic::new(Code::W0908, format!("step `{step}` is risky and is tried again"), retry)
         .label("may happen more than once")
-        .other(risk, "its risk")
+        .other(danger.at, danger.label())
         .help("make sure that doing it twice does no harm, and say why in `reason = \"…\"`")
 }
 

@@ -192,8 +192,13 @@ pub(crate) fn branches(first: (&Type, Span), second: (&Type, Span)) -> Diagnosti
 
 /// E0312: a plain number where a unit is needed.
 pub(crate) fn unit_missing(what: &str, number: &str, unit: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0312, format!("expected a {what}, found `{number}`"), span)
-        .label("a number without a unit")
+    let found = Diagnostic::new(Code::E0312, format!("expected a {what}, found `{number}`"), span)
+        .label("a number without a unit");
+    // Neither a negative length nor a negative amount is of use, and a unit behind an operator would not be what is meant.
+    if !number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')) {
+        return found.help(format!("write it with its unit, for example `30{unit}`"));
+    }
+    found
         .help(format!("write `{number}{unit}`, or another unit"))
         .fix(format!("write `{number}{unit}`"), span, format!("{number}{unit}"))
 }
@@ -236,6 +241,16 @@ pub(crate) fn bad_regex(reason: &str, span: Span) -> Diagnostic {
 pub(crate) fn out_of_range(word: &str, found: &str, at_least: i64, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0316, format!("`{word}` must be at least {at_least}, found {found}"), span)
         .help(format!("write a number from {at_least} up"))
+}
+
+/// E0316: a length of time that no clock can measure.
+pub(crate) fn too_short(word: &str, found: &str, is_over: bool, span: Span) -> Diagnostic {
+    let must = if is_over { "be longer than 0s" } else { "not be negative" };
+    Diagnostic::new(Code::E0316, format!("`{word}` must {must}, found {found}"), span).help(if is_over {
+        "write a length of time, for example `30s`"
+    } else {
+        "write a length of time from `0s` up"
+    })
 }
 
 /// E0301: a value that must be written out and is not.

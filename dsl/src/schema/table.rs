@@ -97,7 +97,7 @@ const FILE: &[Entry] = &[
 
 const WORKFLOW: &[Entry] = &[
     setting("description", Slot::Literal, "", "What the workflow is for."),
-    setting("timeout", Slot::Duration, "", "How long the whole job may take."),
+    setting("timeout", Slot::Duration(1), "", "How long the whole job may take."),
     setting(
         "fail_fast",
         Slot::Flag,
@@ -171,7 +171,7 @@ const SCHEDULE: &[Entry] = &[
     required("cron", Slot::Literal, "Minute, hour, day, month and weekday."),
     setting("timezone", Slot::Literal, "\"UTC\"", "The time zone the fields are read in."),
     setting("overlap", Slot::Word(OVERLAP), "\"skip\"", "What happens when the last job still runs."),
-    setting("catch_up", Slot::Duration, "0s", "How old a missed time may be and still start a job."),
+    setting("catch_up", Slot::Duration(0), "0s", "How old a missed time may be and still start a job."),
     SET,
 ];
 
@@ -196,7 +196,7 @@ const STEP: &[Entry] = &[
     setting("key", Slot::Text, "", "The name of an instance; its position or key where none is given."),
     setting("parallel", Slot::Count(1), "", "How many instances may run at once."),
     setting("max_items", Slot::Count(1), "10000", "How many instances there may be."),
-    setting("timeout", Slot::Duration, "", "How long one attempt may take."),
+    setting("timeout", Slot::Duration(1), "", "How long one attempt may take."),
     setting("on_failure", Slot::Word(ON_FAILURE), "\"stop\"", "Whether the job goes on when it fails."),
     setting("expect", Slot::Condition, "", "What must hold of its result."),
     setting("risk", Slot::Word(RISK), "\"low\"", "How dangerous it is; the engine may know better."),
@@ -229,25 +229,25 @@ const STEP: &[Entry] = &[
 const RETRY: &[Entry] = &[
     setting("attempts", Slot::Count(1), "3", "How many attempts there are in all."),
     setting("backoff", Slot::Word(BACKOFF), "\"exponential\"", "How the delay grows."),
-    setting("delay", Slot::Duration, "1s", "The first delay."),
-    setting("max", Slot::Duration, "5m", "The longest delay."),
+    setting("delay", Slot::Duration(0), "1s", "The first delay."),
+    setting("max", Slot::Duration(0), "5m", "The longest delay."),
     setting("jitter", Slot::Flag, "false", "Whether delays are spread by chance."),
     setting("on", Slot::Texts, "[\"any\"]", "Which failures: `timeout`, `exit:N`, `http:5xx`, `any`."),
 ];
 
 const REPEAT: &[Entry] = &[
     required("until", Slot::Condition, "What must hold for it to be done."),
-    setting("every", Slot::Duration, "0s", "The time between rounds."),
+    setting("every", Slot::Duration(0), "0s", "The time between rounds."),
     required("max", Slot::Count(1), "How many rounds there may be; reaching it is a failure."),
 ];
 
 const CACHE: &[Entry] = &[
     setting("key", Slot::Values, "[]", "Values that join the key beside the command, image and inputs."),
-    setting("ttl", Slot::Duration, "", "How old the result may be."),
+    setting("ttl", Slot::Duration(1), "", "How old the result may be."),
 ];
 
 const UNDO: &[Entry] = &[
-    setting("timeout", Slot::Duration, "", "How long it may take."),
+    setting("timeout", Slot::Duration(1), "", "How long it may take."),
     setting("partial", Slot::Flag, "false", "Whether it also runs for instances that failed."),
     setting("run", Slot::Command, "", "Action: starts a program."),
     setting("script", Slot::Script, "", "Action: runs a script."),
@@ -276,15 +276,15 @@ const APPROVE: &[Entry] = &[
     setting("message", Slot::Text, "", "What is asked."),
     setting("approvers", Slot::Texts, "", "Who may answer: `group:sre`, `user:ann`."),
     setting("quorum", Slot::Count(1), "1", "How many must agree."),
-    setting("expires", Slot::Duration, "", "How long the question stands."),
+    setting("expires", Slot::Duration(1), "", "How long the question stands."),
     setting("on_expire", Slot::Word(ON_EXPIRE), "\"reject\"", "What silence means."),
 ];
 
 const WAIT: &[Entry] = &[
-    setting("for", Slot::Duration, "", "A length of time."),
+    setting("for", Slot::Duration(0), "", "A length of time."),
     setting("until", Slot::Time, "", "A point in time."),
     setting("signal", Slot::Text, "", "The name of a signal."),
-    setting("expires", Slot::Duration, "", "How long a signal is waited for."),
+    setting("expires", Slot::Duration(1), "", "How long a signal is waited for."),
 ];
 
 const CONCURRENCY: &[Entry] = &[
@@ -292,7 +292,7 @@ const CONCURRENCY: &[Entry] = &[
     setting("limit", Slot::Count(1), "1", "How many may run at once."),
     setting("when_busy", Slot::Word(WHEN_BUSY), "\"queue\"", "What happens to one too many."),
     setting("rate", Slot::Count(1), "", "How many may start in each `per`."),
-    setting("per", Slot::Duration, "", "The length of time `rate` counts in."),
+    setting("per", Slot::Duration(1), "", "The length of time `rate` counts in."),
 ];
 
 const POLICY: &[Entry] = &[
@@ -313,5 +313,5 @@ const MOCK: &[Entry] = &[
     setting("status", Slot::Number, "200", "The status of an HTTP answer."),
     setting("body", Slot::Any, "", "The body of an HTTP answer or a signal."),
     setting("output", Slot::Any, "", "The declared outputs, by name."),
-    setting("delay", Slot::Duration, "0s", "How long it takes."),
+    setting("delay", Slot::Duration(0), "0s", "How long it takes."),
 ];

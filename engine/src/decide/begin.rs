@@ -66,11 +66,11 @@ impl Decision<'_> {
         let (until, signal): (Option<i64>, Option<Name>) = match wait {
             // In a mock run no time passes.
             Wait::For(_) | Wait::Until(_) if self.job.is_mock() => (Some(self.now), None),
-            Wait::For(duration) => (Some(self.now.saturating_add(scope.millis(duration)?.max(0))), None),
+            Wait::For(duration) => (Some(self.now.saturating_add(scope.pause("for", duration)?)), None),
             Wait::Until(time) => (Some(scope.millis(time)?), None),
             Wait::Signal { name, expires } => {
-                let expires = expires.as_ref().map(|expires| scope.millis(expires)).transpose()?;
-                let until = expires.map(|expires| self.now.saturating_add(expires.max(0)));
+                let expires = expires.as_ref().map(|expires| scope.length("expires", expires)).transpose()?;
+                let until = expires.map(|expires| self.now.saturating_add(expires));
                 (until, Some(scope.text(name)?.into()))
             }
         };
@@ -115,7 +115,7 @@ impl Decision<'_> {
         };
         let quorum =
             approve.quorum.as_ref().map(|quorum| scope.count(quorum)).transpose()?.unwrap_or(1).max(1);
-        let expires = approve.expires.as_ref().map(|expires| scope.millis(expires)).transpose()?;
+        let expires = approve.expires.as_ref().map(|expires| scope.length("expires", expires)).transpose()?;
         let job = self.job.id();
         let plan = self.job.shape.digest;
         let subject = resolve::question(plan, &job, &step.name, at.instance, &message, &approvers);
@@ -170,7 +170,7 @@ impl Decision<'_> {
         }
         let given = params.iter().map(|(name, value)| Ok((Arc::clone(name), scope.value(value)?)));
         let params = given.collect::<Result<_, String>>()?;
-        let timeout = step.timeout.as_ref().map(|timeout| scope.millis(timeout)).transpose()?;
+        let timeout = step.timeout.as_ref().map(|timeout| scope.length("timeout", timeout)).transpose()?;
         let attempt = self.last_attempt(ix, at.instance) + 1;
         let job = self.job.key(ix, at.instance, attempt).child();
         let deadline = timeout.map(|timeout| self.now.saturating_add(timeout));
@@ -186,7 +186,7 @@ impl Decision<'_> {
         if let Some(cache) = step.cache.as_ref().filter(|_| missed.is_none()) {
             let scope = self.scope(ix, at.instance);
             let more = cache.key.as_ref().map(|key| scope.value(key)).transpose()?.unwrap_or(Value::Null);
-            let ttl = cache.ttl.as_ref().map(|ttl| scope.millis(ttl)).transpose()?;
+            let ttl = cache.ttl.as_ref().map(|ttl| scope.length("ttl", ttl)).transpose()?;
             self.emit(Event::CacheAsked { at, key: request.cache_key(&more), ttl });
             return Ok(());
         }
@@ -203,7 +203,7 @@ impl Decision<'_> {
                     message,
                     subject,
                     risk,
-                    approvers: vec!["group:operators".into()],
+                    approvers: vec![crate::port::OPERATORS.into()],
                     quorum: 1,
                     expires: None,
                     phrase: phrase(risk, step),

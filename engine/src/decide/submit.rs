@@ -76,12 +76,12 @@ impl Decision<'_> {
     /// Lets steps start.
     pub(super) fn begin_steps(&mut self) {
         let timeout = self.job.shape.plan.timeout.clone();
-        match timeout.map(|timeout| JobScope::new(self.job).millis(&timeout)).transpose() {
+        match timeout.map(|timeout| JobScope::new(self.job).length("timeout", &timeout)).transpose() {
             Ok(timeout) => {
                 let deadline = timeout.map(|timeout| self.now.saturating_add(timeout));
                 self.emit(Event::JobStarted { deadline });
             }
-            Err(why) => self.emit(Event::JobFailed { cause: format!("`timeout` has no value: {why}") }),
+            Err(why) => self.emit(Event::JobFailed { cause: format!("the job cannot start: {why}") }),
         }
     }
 
@@ -188,7 +188,7 @@ impl Decision<'_> {
 /// Evaluates which place is asked for.
 pub(crate) fn slot(limit: &Concurrency, scope: &JobScope<'_>) -> Result<Slot, String> {
     let rate = match (&limit.rate, &limit.per) {
-        (Some(rate), Some(per)) => Some((scope.count(rate)?.max(1), scope.millis(per)?.max(1))),
+        (Some(rate), Some(per)) => Some((scope.count(rate)?.max(1), scope.length("per", per)?)),
         (Some(rate), None) => Some((scope.count(rate)?.max(1), 1000)),
         (None, _) => None,
     };

@@ -22,6 +22,7 @@ use crate::{
     expression::{Expr, Item, Part},
     value::Value,
 };
+pub use finding::UNKNOWN;
 use finding::{Finding, HOLE, Look};
 
 /// Returns the least risk of an action, and why it is more than low.

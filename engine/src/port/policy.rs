@@ -2,6 +2,9 @@
 
 use crate::plan::Risk;
 
+/// Who is asked where the policy wants an approval that the file does not name.
+pub const OPERATORS: &str = "group:operators";
+
 /// Answers whether a step may be dispatched. Pure: the same question has the same answer.
 pub trait Policy: Send + Sync {
     /// Answers.

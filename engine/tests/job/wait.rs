@@ -4,7 +4,7 @@ use engine::{
     command::Command,
     expression::Expr,
     plan::{Action, Wait},
-    testing::{given, plan, step},
+    testing::{given, millis, plan, step},
     value::{Type, Value},
 };
 use std::collections::BTreeMap;
@@ -92,4 +92,21 @@ fn after_a_failure_nothing_is_waited_for_but_what_comes_after_others() {
         .then(&["a failed with exit:1: the program ended with exit code 1", "b cancelled"])
         .after(1000)
         .then(&["d succeeded", "job failed: step `a` failed: the program ended with exit code 1"]);
+}
+
+#[test]
+fn a_length_of_time_that_is_none_fails_the_step() {
+    for (builder, why) in [
+        (step("a").sleeps(-5000), "`for` must not be negative, and `-5s` is -5s"),
+        (step("a").timeout(0), "`timeout` must be longer than 0s, and `0s` is 0s"),
+        (step("a").listens("go", Some(-1)), "`expires` must be longer than 0s, and `-1ms` is -1ms"),
+        (step("a").asks(&["user:ann"], 1, Some(0)), "`expires` must be longer than 0s, and `0s` is 0s"),
+    ] {
+        let case = given(plan([builder]).build()).submitted().quietly().is("failed");
+        let told = format!("{:?}", case.log);
+        assert!(told.contains(why), "{why}: {told}");
+    }
+    let job = plan([step("a")]).with(|plan| plan.timeout = Some(millis(-5))).build();
+    let case = given(job).submitted().quietly().is("failed");
+    assert!(format!("{:?}", case.log).contains("`timeout` must be longer than 0s"), "{:?}", case.log);
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub(super) const HOLE: char = '\0';
 
 /// Why a program that no table names is not low.
-pub(super) const UNKNOWN: &str = "nothing is known of this program";
+pub const UNKNOWN: &str = "nothing is known of this program";
 
 /// How deep code may sit in code before the look gives up and says so.
 pub(super) const MAX_DEPTH: usize = 24;
