@@ -1,7 +1,9 @@
 //! Answers questions: with `--yes`, or by asking the person at the terminal.
 
 use super::{
+    out::Out,
     screen::{self, Screen},
+    terminal::Terminal,
     watch::{About, Question},
 };
 use engine::{
@@ -13,10 +15,8 @@ use engine::{
 };
 use std::{
     collections::VecDeque,
-    io::{BufRead as _, IsTerminal as _},
     sync::{Arc, Mutex},
 };
-use tokio::sync::oneshot;
 
 /// Answers questions.
 pub(super) struct Attendant {
@@ -25,16 +25,32 @@ pub(super) struct Attendant {
     /// Whether the job was stopped because nobody here can answer.
     pub(super) nobody_answers: bool,
     screen: Arc<Mutex<Screen>>,
+    out: Out,
     yes: bool,
+    terminal: Option<Terminal>,
     questions: VecDeque<Question>,
-    /// A line that is being read, for the first question.
-    reading: Option<oneshot::Receiver<Option<String>>>,
+    /// The one that stands at the terminal. What is typed there answers this and no other.
+    shown: Option<Question>,
 }
 
 impl Attendant {
-    pub(super) fn new(handle: Handle, screen: Arc<Mutex<Screen>>, person: Actor, yes: bool) -> Self {
-        let (questions, reading) = (VecDeque::new(), None);
-        Self { handle, person, nobody_answers: false, screen, yes, questions, reading }
+    pub(super) fn new(
+        handle: Handle,
+        (screen, out): (Arc<Mutex<Screen>>, Out),
+        person: Actor,
+        yes: bool,
+    ) -> Self {
+        Self {
+            handle,
+            person,
+            nobody_answers: false,
+            screen,
+            out,
+            yes,
+            terminal: Terminal::open(),
+            questions: VecDeque::new(),
+            shown: None,
+        }
     }
 
     pub(super) fn ask(&mut self, question: Question) {
@@ -44,6 +60,9 @@ impl Attendant {
     /// Drops the questions of a job that is over.
     pub(super) fn forget(&mut self, job: &JobId) {
         self.questions.retain(|question| question.job != *job);
+        if self.shown.take_if(|shown| shown.job == *job).is_some() {
+            screen::with(&self.screen, Screen::resume);
+        }
     }
 
     /// Answers the next question; waits for ever if there is none. Being dropped midway loses nothing.
@@ -57,19 +76,19 @@ impl Attendant {
             self.questions.pop_front();
             return self.give(&question, "yes").await;
         }
-        if !std::io::stdin().is_terminal() {
+        let Some(terminal) = &mut self.terminal else {
             self.questions.pop_front();
             return self.give_up(&question).await;
-        }
-        let reading = match &mut self.reading {
-            Some(reading) => reading,
-            None => {
-                screen::with(&self.screen, |screen| screen.prompt(&prompt(&question)));
-                self.reading.insert(read_line())
-            }
         };
-        let line = reading.await.ok().flatten();
-        self.reading = None;
+        if self.shown.as_ref() != Some(&question) {
+            // What is before the prompt must be on the screen before it, and what is typed before it is no answer to it.
+            self.out.drained().await;
+            terminal.forget();
+            screen::with(&self.screen, |screen| screen.prompt(&prompt(&question)));
+            self.shown = Some(question.clone());
+        }
+        let line = terminal.line().await;
+        self.shown = None;
         self.questions.pop_front();
         screen::with(&self.screen, Screen::resume);
         match line {
@@ -84,7 +103,11 @@ impl Attendant {
             About::Approval(asked) => {
                 let agree = match &asked.phrase {
                     Some(phrase) => line == phrase,
-                    None => matches!(line, "y" | "yes"),
+                    None => match line {
+                        "y" | "yes" => true,
+                        "n" | "no" => false,
+                        _ => return self.questions.push_front(question.clone()),
+                    },
                 };
                 Command::DecideApproval(Box::new(Decide {
                     at: question.at.clone(),
@@ -154,7 +177,7 @@ fn prompt(question: &Question) -> String {
             let (risk, who) = (asked.risk.as_str(), asked.approvers.join(", "));
             let ask = match &asked.phrase {
                 Some(phrase) => format!("type `{phrase}` to agree: "),
-                None => "agree? [y/N] ".to_owned(),
+                None => "agree? [y]es, [n]o: ".to_owned(),
             };
             format!(
                 "\n{at} asks {who}, {risk} risk, subject {short}\n  {}\n{ask}",
@@ -168,15 +191,4 @@ fn prompt(question: &Question) -> String {
             format!("\nnobody knows whether {at} was taken back: {why}\n[r]etry, [d]one, [f]ailed? ")
         }
     }
-}
-
-/// Reads a line on a thread of its own, as nothing else can wait for a terminal.
-fn read_line() -> oneshot::Receiver<Option<String>> {
-    let (line, read) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut text = String::new();
-        let count = std::io::stdin().lock().read_line(&mut text);
-        let _gone = line.send(count.ok().filter(|count| *count > 0).map(|_| text));
-    });
-    read
 }

@@ -5,8 +5,8 @@
 mod line;
 mod tree;
 
-use super::{Shown, told};
-use crate::{console::Console, failure::Failure, visible::clean};
+use super::{Shown, out::Out, told};
+use crate::{failure::Failure, visible::clean};
 use engine::{
     event::{Event, Recorded, upcast},
     id::{AttemptKey, JobId},
@@ -28,7 +28,7 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// What a person sees.
 pub(super) struct Screen {
-    console: Console,
+    out: Out,
     shown: Shown,
     /// Drawn on a terminal only.
     tree: Option<Tree>,
@@ -52,10 +52,11 @@ pub(super) fn with<T>(screen: &Mutex<Screen>, then: impl FnOnce(&mut Screen) -> 
 }
 
 impl Screen {
-    pub(super) fn open(shown: Shown, console: Console) -> Self {
+    pub(super) fn open(shown: Shown, out: Out) -> Self {
+        let console = out.console();
         let is_live = shown == Shown::Human && console.is_styled() && !console.is_quiet();
         Self {
-            console,
+            out,
             shown,
             tree: is_live.then(Tree::default),
             began: Instant::now(),
@@ -134,8 +135,7 @@ impl Screen {
     fn print_json(&mut self, job: &Job, recorded: &Recorded) {
         let id = serde_json::Value::from(&*job.id());
         if let Ok(line) = upcast::write(recorded) {
-            let written = self.console.print_raw(&format!("{{\"job\":{id},\"event\":{line}}}\n"));
-            self.written(written);
+            self.out.print_raw(format!("{{\"job\":{id},\"event\":{line}}}\n"));
         }
     }
 
@@ -171,12 +171,11 @@ impl Screen {
     /// Prints a line above the tree.
     pub(super) fn say(&mut self, text: &str) {
         match self.shown {
-            Shown::Json => self.console.complain(&format!("{text}\n")),
-            Shown::Human if self.console.is_quiet() => {}
+            Shown::Json => self.out.complain(format!("{text}\n")),
+            Shown::Human if self.out.console().is_quiet() => {}
             Shown::Human => {
                 self.erase();
-                let written = self.console.print(&format!("{text}\n"));
-                self.written(written);
+                self.out.print(format!("{text}\n"));
                 self.redraw();
             }
         }
@@ -186,7 +185,7 @@ impl Screen {
     pub(super) fn prompt(&mut self, text: &str) {
         self.erase();
         self.is_prompting = true;
-        self.console.complain(&text.lines().map(clean).collect::<Vec<_>>().join("\n"));
+        self.out.complain(text.lines().map(clean).collect::<Vec<_>>().join("\n"));
     }
 
     pub(super) fn resume(&mut self) {
@@ -196,10 +195,7 @@ impl Screen {
 
     /// Lets time pass on the screen.
     pub(super) fn tick(&mut self) {
-        if self.drawn > 0 {
-            self.erase();
-            self.redraw();
-        }
+        self.redraw();
     }
 
     /// Says how it ended.
@@ -207,15 +203,13 @@ impl Screen {
         self.is_prompting = false;
         self.erase();
         if let Some(tree) = self.tree.take() {
-            let written = self.console.print(&tree.draw(usize::MAX));
-            self.written(written);
+            self.out.print(tree.draw(usize::MAX));
         }
         if self.shown == Shown::Human {
             let widest = self.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
             for (name, value) in std::mem::take(&mut self.outputs) {
                 let value = value.lines().map(clean).collect::<Vec<_>>().join("\n");
-                let written = self.console.print(&format!("{name:widest$} = {value}\n"));
-                self.written(written);
+                self.out.print(format!("{name:widest$} = {value}\n"));
             }
         }
     }
@@ -224,7 +218,7 @@ impl Screen {
     pub(super) fn lose(&mut self, failure: &Failure) {
         self.erase();
         self.has_lost = true;
-        self.console.complain(&failure.to_string());
+        self.out.complain(failure.to_string());
         self.redraw();
     }
 
@@ -233,25 +227,15 @@ impl Screen {
         self.has_lost
     }
 
-    /// Takes note of whether standard output takes what is written; only the first failure is told.
-    fn written(&mut self, written: Result<(), Failure>) {
-        if let Err(failure) = written
-            && !std::mem::replace(&mut self.has_lost, true)
-        {
-            self.console.complain(&failure.to_string());
-        }
-    }
-
     fn erase(&mut self) {
         if self.drawn > 0 {
-            let written = self.console.print_raw(&format!("\x1b[{}A\x1b[J", self.drawn));
-            self.written(written);
+            self.out.print_raw(format!("\x1b[{}A\x1b[J", self.drawn));
             self.drawn = 0;
         }
     }
 
     fn redraw(&mut self) {
-        if self.is_prompting {
+        if self.is_prompting || self.out.is_behind() {
             return;
         }
         let Some(tree) = &self.tree else { return };
@@ -260,8 +244,7 @@ impl Screen {
         self.erase();
         self.drawn = text.lines().count();
         self.drawn_at = Some(Instant::now());
-        let written = self.console.print(&text);
-        self.written(written);
+        self.out.print(text);
     }
 }
 
