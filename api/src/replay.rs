@@ -75,6 +75,7 @@ pub struct Verified {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Line<'a> {
     #[serde(rename = "skynet-events")]
     edition: Option<u64>,
@@ -134,7 +135,9 @@ impl History {
         let job = line.job.as_deref().ok_or("it names no job")?;
         if let Some(plan) = line.plan {
             let plan = Plan::from_json(plan.get()).map_err(|error| error.to_string())?;
-            numbers.insert(job.to_owned(), self.jobs.len());
+            if numbers.insert(job.to_owned(), self.jobs.len()).is_some() {
+                return Err(format!("job {job} has a plan above it, and a job begins once"));
+            }
             let shape = Shape::new(Arc::new(plan));
             self.jobs.push(Execution { job: job.to_owned(), shape, decisions: Vec::new() });
             return Ok(());
