@@ -89,6 +89,7 @@ pub struct Verified {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Line<'a> {
     #[serde(rename = "skynet-events")]
     edition: Option<u64>,
@@ -160,7 +161,9 @@ impl History {
         if let Some(plan) = line.plan {
             let plan = Plan::from_json(plan.get()).map_err(|error| error.to_string())?;
             self.latest = self.jobs.len();
-            numbers.insert(job.to_owned(), self.latest);
+            if numbers.insert(job.to_owned(), self.latest).is_some() {
+                return Err(format!("job {job} has a plan above it, and a job begins once"));
+            }
             let shape = Shape::new(Arc::new(plan));
             self.jobs.push(Execution { job: job.to_owned(), shape, decisions: Vec::new() });
             return Ok(());

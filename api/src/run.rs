@@ -12,8 +12,10 @@ mod detach;
 mod foresee;
 mod house;
 mod interrupt;
+mod out;
 pub mod record;
 mod screen;
+mod terminal;
 pub(crate) mod told;
 mod watch;
 
@@ -37,6 +39,7 @@ use engine::{
 };
 use house::House;
 use interrupt::Interrupts;
+use out::Out;
 use record::Record;
 use screen::Screen;
 use std::{
@@ -85,13 +88,25 @@ pub enum Shown {
 /// If the world fails: a folder that cannot be made, a file that cannot be written.
 pub fn run(plan: Arc<Plan>, given: &Given, options: Options, console: Console) -> Result<Exit, Failure> {
     let runtime = crate::cli::runtime()?;
-    let ended = runtime.block_on(drive(plan, given, options, console));
-    // Somebody may still be asked at the terminal: a read that nobody can take back.
+    let out = Out::start(console);
+    let ended = runtime.block_on(async {
+        let ended = drive(plan, given, options, &out).await;
+        // Who waits for a reader that does not read can still leave.
+        tokio::select! {
+            () = out.drained() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        ended
+    });
     runtime.shutdown_background();
-    ended
+    match ended? {
+        // Who asked for results and did not get them must not take it for a success.
+        Exit::Success if out.has_failed() => Ok(Exit::Invalid),
+        exit => Ok(exit),
+    }
 }
 
-async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Console) -> Result<Exit, Failure> {
+async fn drive(plan: Arc<Plan>, given: &Given, options: Options, out: &Out) -> Result<Exit, Failure> {
     let config = Config::read();
     let workspace = std::env::current_dir().map_err(|error| {
         Failure::new(format!("the current folder cannot be read: {error}"), "change to a folder that exists")
@@ -105,14 +120,14 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     let is_set = |name: &str| config.variables.iter().any(|(set, _)| set == name);
     let is_attended = std::io::stdin().is_terminal();
     if let Some((failure, exit)) = foresee::obstacle(&plan, given, &options, is_attended, is_set) {
-        console.complain(&failure.to_string());
+        out.complain(failure.to_string());
         return Ok(exit);
     }
     let record = options.events.as_deref().map(Record::create).transpose()?;
-    let screen = Arc::new(Mutex::new(Screen::open(options.shown, console, options.yes)));
+    let screen = Arc::new(Mutex::new(Screen::open(options.shown, out.clone(), options.yes)));
     // Heard from before the first step: what started must not outlive a Ctrl-C that comes early, or between two looks.
     let mut interrupts = Interrupts::open()?;
-    let logs = Arc::new(watch::Output::new(Arc::clone(&screen)));
+    let logs = Arc::new(watch::Output::new(Arc::clone(&screen), out.clone()));
     let (watch, mut notices) = Watch::new(Arc::clone(&screen), record);
     let mut house = if options.mock || options.in_memory {
         House::in_memory(&config, workspace.clone(), scratch.path(), logs, watch)?
@@ -151,7 +166,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     match house.submit(plan, person.clone(), submit).await {
         Ok(()) => {}
         Err(Refused::Rejected(rejection)) => {
-            console.complain(&Failure::new(rejection.to_string(), "mend it and run again").to_string());
+            out.complain(Failure::new(rejection.to_string(), "mend it and run again").to_string());
             house.close().await?;
             return Ok(Exit::Invalid);
         }
@@ -165,7 +180,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         }
     }
 
-    let mut attendant = answer::Attendant::new(handle, Arc::clone(&screen), person, &options);
+    let mut attendant = answer::Attendant::new(handle, (Arc::clone(&screen), out.clone()), person, &options);
     let mut clicks = 0;
     let state = loop {
         let tick = tokio::time::sleep(screen::TICK);
@@ -191,7 +206,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     house.close().await?;
     screen::with(&screen, Screen::finish);
     Ok(match state {
-        // Who asked for events or results and did not get them must not take it for a success.
+        // Who asked for events and did not get them must not take it for a success.
         JobState::Succeeded if screen::with(&screen, |screen| screen.has_lost()) => Exit::Invalid,
         JobState::Succeeded => Exit::Success,
         JobState::Cancelled | JobState::Failed { .. } if was_refused => Exit::Refused,

@@ -2,7 +2,9 @@
 
 use super::{
     Options,
+    out::Out,
     screen::{self, Screen},
+    terminal::Terminal,
     watch::{About, Question},
 };
 use engine::{
@@ -14,10 +16,8 @@ use engine::{
 };
 use std::{
     collections::VecDeque,
-    io::{BufRead as _, IsTerminal as _},
     sync::{Arc, Mutex},
 };
-use tokio::sync::oneshot;
 
 /// Answers questions.
 pub(super) struct Attendant {
@@ -26,19 +26,35 @@ pub(super) struct Attendant {
     /// Whether somebody here refused, or the job was stopped because nobody here can answer.
     pub(super) is_refused: bool,
     screen: Arc<Mutex<Screen>>,
+    out: Out,
     yes: bool,
     /// Whether the job only pretends: then --yes stands for as many people as are asked.
     pretends: bool,
+    terminal: Option<Terminal>,
     questions: VecDeque<Question>,
-    /// A line that is being read, for the first question.
-    reading: Option<oneshot::Receiver<Option<String>>>,
+    /// The one that stands at the terminal. What is typed there answers this and no other.
+    shown: Option<Question>,
 }
 
 impl Attendant {
-    pub(super) fn new(handle: Handle, screen: Arc<Mutex<Screen>>, person: Actor, options: &Options) -> Self {
-        let (yes, pretends) = (options.yes, options.mock);
-        let (questions, reading) = (VecDeque::new(), None);
-        Self { handle, person, is_refused: false, screen, yes, pretends, questions, reading }
+    pub(super) fn new(
+        handle: Handle,
+        (screen, out): (Arc<Mutex<Screen>>, Out),
+        person: Actor,
+        options: &Options,
+    ) -> Self {
+        Self {
+            handle,
+            person,
+            is_refused: false,
+            screen,
+            out,
+            yes: options.yes,
+            pretends: options.mock,
+            terminal: Terminal::open(),
+            questions: VecDeque::new(),
+            shown: None,
+        }
     }
 
     pub(super) fn ask(&mut self, question: Question) {
@@ -48,6 +64,9 @@ impl Attendant {
     /// Drops the questions of a job that is over.
     pub(super) fn forget(&mut self, job: &JobId) {
         self.questions.retain(|question| question.job != *job);
+        if self.shown.take_if(|shown| shown.job == *job).is_some() {
+            screen::with(&self.screen, Screen::resume);
+        }
     }
 
     /// Answers the next question; waits for ever if there is none. Being dropped midway loses nothing.
@@ -61,19 +80,19 @@ impl Attendant {
             self.questions.pop_front();
             return self.give(&question, "yes", self.name()).await;
         }
-        if !std::io::stdin().is_terminal() {
+        let Some(terminal) = &mut self.terminal else {
             self.questions.pop_front();
             return self.give_up(&question).await;
-        }
-        let reading = match &mut self.reading {
-            Some(reading) => reading,
-            None => {
-                screen::with(&self.screen, |screen| screen.prompt(&prompt(&question)));
-                self.reading.insert(read_line())
-            }
         };
-        let line = reading.await.ok().flatten();
-        self.reading = None;
+        if self.shown.as_ref() != Some(&question) {
+            // What is before the prompt must be on the screen before it, and what is typed before it is no answer to it.
+            self.out.drained().await;
+            terminal.forget();
+            screen::with(&self.screen, |screen| screen.prompt(&prompt(&question)));
+            self.shown = Some(question.clone());
+        }
+        let line = terminal.line().await;
+        self.shown = None;
         self.questions.pop_front();
         screen::with(&self.screen, Screen::resume);
         match line {
@@ -91,7 +110,7 @@ impl Attendant {
         let command = match &question.about {
             About::Approval(asked) => {
                 let agree = match (line, &asked.phrase) {
-                    ("" | "n" | "no", _) => false,
+                    ("n" | "no", _) => false,
                     (line, Some(phrase)) if line == phrase => true,
                     ("y" | "yes", None) => true,
                     _ => return self.questions.push_front(question.clone()),
@@ -137,7 +156,7 @@ impl Attendant {
             let other = format!("{} ({missing} more)", self.name());
             return self.give(question, "yes", other.into()).await;
         }
-        if self.yes || !std::io::stdin().is_terminal() {
+        if self.yes || self.terminal.is_none() {
             let why = format!("{others} must agree to `{step}`, and one person cannot answer twice");
             self.stop(question, &why).await;
         } else {
@@ -189,7 +208,7 @@ fn prompt(question: &Question) -> String {
             let (risk, who) = (asked.risk.as_str(), asked.approvers.join(", "));
             let ask = match &asked.phrase {
                 Some(phrase) => format!("type `{phrase}` to agree, `no` to refuse: "),
-                None => "agree? [y/N] ".to_owned(),
+                None => "agree? [y]es, [n]o: ".to_owned(),
             };
             format!(
                 "\n{at} asks {who}, {risk} risk, subject {short}\n  {}\n{ask}",
@@ -203,15 +222,4 @@ fn prompt(question: &Question) -> String {
             format!("\nnobody knows whether {at} was taken back: {why}\n[r]etry, [d]one, [f]ailed? ")
         }
     }
-}
-
-/// Reads a line on a thread of its own, as nothing else can wait for a terminal.
-fn read_line() -> oneshot::Receiver<Option<String>> {
-    let (line, read) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut text = String::new();
-        let count = std::io::stdin().lock().read_line(&mut text);
-        let _gone = line.send(count.ok().filter(|count| *count > 0).map(|_| text));
-    });
-    read
 }

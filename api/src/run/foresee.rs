@@ -95,7 +95,7 @@ fn unanswered(steps: &[StepLine], options: &Options, is_attended: bool) -> Optio
             | ActionLine::Do { .. }
             | ActionLine::Http { .. }
             | ActionLine::Agent { .. }
-            | ActionLine::Wait { .. } => step.approval == Some(Approval::AtStart) && !options.mock,
+            | ActionLine::Wait { .. } => matches!(step.approval, Some(Approval::AtStart(_))) && !options.mock,
         };
         (is_asked && !options.yes && !is_attended).then(|| {
             Failure::new(

@@ -7,9 +7,10 @@ mod tree;
 
 use super::{
     Shown,
+    out::Out,
     told::{self, Weight},
 };
-use crate::{console::Console, failure::Failure, visible::clean};
+use crate::{failure::Failure, visible::clean};
 use engine::{
     event::{Event, Recorded, upcast},
     id::{AttemptKey, JobId},
@@ -32,7 +33,7 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// What a person sees.
 pub(super) struct Screen {
-    console: Console,
+    out: Out,
     shown: Shown,
     /// Drawn on a terminal only.
     tree: Option<Tree>,
@@ -61,10 +62,11 @@ pub(super) fn with<T>(screen: &Mutex<Screen>, then: impl FnOnce(&mut Screen) -> 
 }
 
 impl Screen {
-    pub(super) fn open(shown: Shown, console: Console, agrees: bool) -> Self {
+    pub(super) fn open(shown: Shown, out: Out, agrees: bool) -> Self {
+        let console = out.console();
         let is_live = shown == Shown::Human && console.is_styled() && !console.is_quiet();
         Self {
-            console,
+            out,
             shown,
             tree: is_live.then(Tree::default),
             began: Instant::now(),
@@ -145,8 +147,7 @@ impl Screen {
     fn print_json(&mut self, job: &Job, recorded: &Recorded) {
         let id = serde_json::Value::from(&*job.id());
         if let Ok(line) = upcast::write(recorded) {
-            let written = self.console.print_raw(&format!("{{\"job\":{id},\"event\":{line}}}\n"));
-            self.written(written);
+            self.out.print_raw(format!("{{\"job\":{id},\"event\":{line}}}\n"));
         }
     }
 
@@ -190,8 +191,8 @@ impl Screen {
 
     /// Says what must be heard, also by who wants results and errors only.
     pub(super) fn insist(&mut self, text: &str) {
-        if self.shown == Shown::Human && self.console.is_quiet() {
-            self.console.complain(&format!("{text}\n"));
+        if self.shown == Shown::Human && self.out.console().is_quiet() {
+            self.out.complain(format!("{text}\n"));
         } else {
             self.say(text);
         }
@@ -210,13 +211,12 @@ impl Screen {
     /// Prints a line above the tree.
     pub(super) fn say(&mut self, text: &str) {
         match self.shown {
-            Shown::Json => self.console.complain(&format!("{text}\n")),
-            Shown::Human if self.console.is_quiet() => {}
+            Shown::Json => self.out.complain(format!("{text}\n")),
+            Shown::Human if self.out.console().is_quiet() => {}
             Shown::Human => {
                 self.erase();
                 self.leave_question();
-                let written = self.console.print(&format!("{text}\n"));
-                self.written(written);
+                self.out.print(format!("{text}\n"));
                 self.ask_again();
                 self.redraw();
             }
@@ -227,8 +227,8 @@ impl Screen {
     pub(super) fn prompt(&mut self, text: &str) {
         self.erase();
         let text = text.lines().map(clean).collect::<Vec<_>>().join("\n");
-        self.console.complain(&text);
         self.question = text.lines().next_back().map(str::to_owned);
+        self.out.complain(text);
     }
 
     pub(super) fn resume(&mut self) {
@@ -240,22 +240,19 @@ impl Screen {
     fn leave_question(&mut self) {
         if self.question.is_some() && std::io::stdout().is_terminal() {
             let is_styled = self.tree.is_some();
-            self.console.complain(if is_styled { "\r\x1b[K" } else { "\n" });
+            self.out.complain(if is_styled { "\r\x1b[K" } else { "\n" }.to_owned());
         }
     }
 
     fn ask_again(&mut self) {
         if let Some(question) = self.question.as_ref().filter(|_| std::io::stdout().is_terminal()) {
-            self.console.complain(question);
+            self.out.complain(question.clone());
         }
     }
 
     /// Lets time pass on the screen.
     pub(super) fn tick(&mut self) {
-        if self.drawn > 0 {
-            self.erase();
-            self.redraw();
-        }
+        self.redraw();
     }
 
     /// Says how it ended.
@@ -263,19 +260,16 @@ impl Screen {
         self.question = None;
         self.erase();
         if let Some(tree) = self.tree.take() {
-            let written = self.console.print(&tree.draw(usize::MAX));
-            self.written(written);
+            self.out.print(tree.draw(usize::MAX));
         }
         if let Some(verdict) = self.verdict.take() {
-            let written = self.console.print(&format!("{verdict}\n"));
-            self.written(written);
+            self.out.print(format!("{verdict}\n"));
         }
         if self.shown == Shown::Human {
             let widest = self.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
             for (name, value) in std::mem::take(&mut self.outputs) {
                 let value = value.lines().map(clean).collect::<Vec<_>>().join("\n");
-                let written = self.console.print(&format!("{name:widest$} = {value}\n"));
-                self.written(written);
+                self.out.print(format!("{name:widest$} = {value}\n"));
             }
         }
     }
@@ -284,7 +278,7 @@ impl Screen {
     pub(super) fn lose(&mut self, failure: &Failure) {
         self.erase();
         self.has_lost = true;
-        self.console.complain(&failure.to_string());
+        self.out.complain(failure.to_string());
         self.redraw();
     }
 
@@ -293,25 +287,15 @@ impl Screen {
         self.has_lost
     }
 
-    /// Takes note of whether standard output takes what is written; only the first failure is told.
-    fn written(&mut self, written: Result<(), Failure>) {
-        if let Err(failure) = written
-            && !std::mem::replace(&mut self.has_lost, true)
-        {
-            self.console.complain(&failure.to_string());
-        }
-    }
-
     fn erase(&mut self) {
         if self.drawn > 0 {
-            let written = self.console.print_raw(&format!("\x1b[{}A\x1b[J", self.drawn));
-            self.written(written);
+            self.out.print_raw(format!("\x1b[{}A\x1b[J", self.drawn));
             self.drawn = 0;
         }
     }
 
     fn redraw(&mut self) {
-        if self.question.is_some() {
+        if self.question.is_some() || self.out.is_behind() {
             return;
         }
         let Some(tree) = &self.tree else { return };
@@ -320,8 +304,7 @@ impl Screen {
         self.erase();
         self.drawn = text.lines().count();
         self.drawn_at = Some(Instant::now());
-        let written = self.console.print(&text);
-        self.written(written);
+        self.out.print(text);
     }
 }
 

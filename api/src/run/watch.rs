@@ -1,6 +1,7 @@
 //! Watches a runtime: hands each change to the screen, the file of events, and whoever answers questions.
 
 use super::{
+    out::Out,
     record::Record,
     screen::{self, Screen},
 };
@@ -108,17 +109,20 @@ impl Observer for Watch {
 /// Takes what attempts print to the screen.
 pub(super) struct Output {
     screen: Arc<Mutex<Screen>>,
+    out: Out,
 }
 
 impl Output {
-    pub(super) const fn new(screen: Arc<Mutex<Screen>>) -> Self {
-        Self { screen }
+    pub(super) const fn new(screen: Arc<Mutex<Screen>>, out: Out) -> Self {
+        Self { screen, out }
     }
 }
 
 impl Logs for Output {
     fn write<'a>(&'a self, key: &'a AttemptKey, stream: Stream, bytes: &'a [u8]) -> BoxFuture<'a, ()> {
-        screen::with(&self.screen, |screen| screen.printed(key, stream, bytes));
-        Box::pin(std::future::ready(()))
+        Box::pin(async move {
+            self.out.room().await;
+            screen::with(&self.screen, |screen| screen.printed(key, stream, bytes));
+        })
     }
 }

@@ -129,6 +129,21 @@ fn a_file_of_events_is_replayed_and_verified() {
     assert!(!lines.iter().any(|line| line.starts_with('6')), "{to_five}");
     let verified = folder.run("replay e.jsonl --verify");
     assert_eq!(verified.exit(), 0, "{verified}");
+    // A job begins once, and a line says nothing that is not known.
+    let whole = folder.read("e.jsonl");
+    let (first, rest) = whole.split_once('\n').unwrap();
+    let plan = rest.lines().next().unwrap();
+    let twice = [
+        (format!("{first}\n{plan}\n{rest}"), "a job begins once"),
+        (format!("{first}\n{rest}{rest}"), "a job begins once"),
+        (whole.replacen("{\"job\"", "{\"more\":1,\"job\"", 1), "unknown field `more`"),
+    ];
+    for (text, why) in twice {
+        folder.write("twice.jsonl", text);
+        let verified = folder.run("replay twice.jsonl --verify");
+        assert_eq!(verified.exit(), 2, "{verified}");
+        assert!(verified.stderr().contains(why), "{verified}");
+    }
     // An event that says otherwise is found.
     let tampered = folder.read("e.jsonl").replace("\"exit\":3", "\"exit\":4");
     folder.write("tampered.jsonl", tampered);
