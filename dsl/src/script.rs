@@ -10,14 +10,14 @@ use crate::{
     message::{lint, safety},
     names::{ActionKind, Names, StepInfo},
     schema::words,
-    suggest::nearest,
+    suggest::{nearest_declared, some},
     walk::indent,
 };
 use grammar::{
     Diagnostic, Edit, Span,
-    tree::{ExprKind, Heredoc, Setting},
+    tree::{Expr, ExprKind, Heredoc, Setting},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks at every script of a workflow.
 pub(crate) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
@@ -75,11 +75,14 @@ fn look_at(
     };
     let mut interpolated = Vec::new();
     let mut added: BTreeSet<String> = BTreeSet::new();
+    let own: BTreeMap<&str, &Expr> = match fields.section("env") {
+        Some(env) => env.fields.settings.iter().map(|it| (&*it.key.text, &it.value)).collect(),
+        None => BTreeMap::new(),
+    };
     for (start, end, inner) in interpolations(text) {
         let variable = variable_for(inner);
         // A variable of that name serves if it holds that very value; any other must not be touched.
-        let own = fields.section("env").and_then(|env| env.fields.value(&variable));
-        let fix = match own {
+        let fix = match own.get(&*variable) {
             Some(value) if source.tree.slice(value.span) == inner => Some(Vec::new()),
             None if !known.contains(&*variable) && !added.contains(&variable) => {
                 added.insert(variable.clone());
@@ -96,7 +99,9 @@ fn look_at(
     let scan = shell::scan(text);
     let mut told = BTreeSet::new();
     for variable in &scan.reads {
-        if interpolated.iter().any(|range| range.contains(&variable.start)) {
+        // Both stand in the order of the text.
+        let before = interpolated.partition_point(|range| range.end <= variable.start);
+        if interpolated.get(before).is_some_and(|range| range.contains(&variable.start)) {
             continue;
         }
         let name = variable.name;
@@ -107,8 +112,8 @@ fn look_at(
         } else if !is_set && !variable.has_default {
             if told.insert(name) {
                 let candidates = known.iter().copied().chain(scan.sets.iter().copied());
-                let near = nearest(name, candidates);
-                let known: Vec<&str> = known.iter().copied().collect();
+                let near = nearest_declared(found, name, candidates);
+                let known = some(known.iter().copied());
                 found.push(safety::undeclared_variable(name, span, near, &known));
             }
         } else if variable.is_split && variable.is_plain && known.contains(name) {
@@ -125,8 +130,10 @@ fn hides_variables(fields: &Fields<'_>) -> bool {
 /// Returns `${…}` that were meant for us: what is inside begins with one of our roots, or calls a function on one.
 fn interpolations(text: &str) -> Vec<(usize, usize, &str)> {
     let mut hits = Vec::new();
-    for (start, _) in text.match_indices("${") {
-        let Some(rest) = text.get(start + 2..) else { continue };
+    let mut starts = text.match_indices("${").map(|(start, _)| start).peekable();
+    while let Some(start) = starts.next() {
+        // A value holds no other, so none is looked for behind the next, and each byte is looked at once.
+        let Some(rest) = text.get(start + 2..starts.peek().copied().unwrap_or(text.len())) else { continue };
         let Some(length) = rest.find(['}', '\n']) else { continue };
         let Some(inner) = rest.get(..length) else { continue };
         let mentions_root = words::ROOTS.iter().any(|root| {
