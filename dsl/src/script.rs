@@ -10,7 +10,7 @@ use crate::{
     ast::Fields,
     message::{lint, safety},
     names::{ActionKind, Names, StepInfo},
-    suggest::nearest,
+    suggest::{nearest_declared, some},
 };
 use grammar::{
     Diagnostic, Span,
@@ -80,7 +80,9 @@ fn look_at(
     let Some(scan) = scan else { return };
     let mut told = BTreeSet::new();
     for variable in &scan.reads {
-        if interpolated.iter().any(|range| range.contains(&variable.start)) {
+        // Both stand in the order of the text.
+        let before = interpolated.partition_point(|range| range.end <= variable.start);
+        if interpolated.get(before).is_some_and(|range| range.contains(&variable.start)) {
             continue;
         }
         let name = variable.name;
@@ -91,8 +93,8 @@ fn look_at(
         } else if !is_set && !variable.has_default {
             if told.insert(name) {
                 let candidates = known.iter().copied().chain(scan.sets.iter().copied());
-                let near = nearest(name, candidates);
-                let known: Vec<&str> = known.iter().copied().collect();
+                let near = nearest_declared(found, name, candidates);
+                let known = some(known.iter().copied());
                 found.push(safety::undeclared_variable(name, span, near, &known));
             }
         } else if variable.is_split && variable.is_plain && known.contains(name) {

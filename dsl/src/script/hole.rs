@@ -151,8 +151,10 @@ impl Script<'_> {
 /// Returns `${…}` that were meant for us: what is inside begins with one of our roots, or calls a function on one.
 fn interpolations(text: &str) -> Vec<(Range<usize>, &str)> {
     let mut hits = Vec::new();
-    for (start, _) in text.match_indices("${") {
-        let Some(rest) = text.get(start + 2..) else { continue };
+    let mut starts = text.match_indices("${").map(|(start, _)| start).peekable();
+    while let Some(start) = starts.next() {
+        // A value holds no other, so none is looked for behind the next, and each byte is looked at once.
+        let Some(rest) = text.get(start + 2..starts.peek().copied().unwrap_or(text.len())) else { continue };
         let Some(length) = rest.find(['}', '\n']) else { continue };
         let Some(inner) = rest.get(..length) else { continue };
         let mentions_root = words::ROOTS.iter().any(|root| {

@@ -55,6 +55,8 @@ pub(super) fn scan(text: &str) -> Scan<'_> {
         at: 0,
         contexts: vec![Context::Code],
         word: String::new(),
+        has_equals: false,
+        assigns: None,
         words: Vec::new(),
         here: Vec::new(),
         scan: Scan::default(),
@@ -73,6 +75,9 @@ struct Reader<'t> {
     contexts: Vec<Context>,
     /// The word being read, as far as it is literal.
     word: String,
+    /// Whether an `=` stands in it, and the variable that it assigns to if a name stands before the first.
+    has_equals: bool,
+    assigns: Option<&'t str>,
     /// The literal words of the command so far, with where they end.
     words: Vec<(usize, usize)>,
     /// Tags of here-documents whose bodies begin on the next line, and whether they are quoted.
@@ -161,7 +166,15 @@ impl<'t> Reader<'t> {
     /// Takes bytes into the word.
     fn take(&mut self, length: usize) {
         let end = (self.at + length).min(self.text.len());
-        self.word.push_str(self.text.get(self.at..end).unwrap_or_default());
+        let taken = self.text.get(self.at..end).unwrap_or_default();
+        if !self.has_equals && taken.starts_with('=') {
+            self.has_equals = true;
+            let before = self.text.get(self.at.saturating_sub(self.word.len())..self.at).unwrap_or_default();
+            let name = before.strip_suffix('+').unwrap_or(before);
+            let is_name = !name.is_empty() && name_at(name).len() == name.len();
+            self.assigns = (is_name && before == self.word).then_some(name);
+        }
+        self.word.push_str(taken);
         self.at = end;
     }
 
@@ -219,7 +232,8 @@ impl<'t> Reader<'t> {
         if name.is_empty() {
             return;
         }
-        let is_split = !self.is_whole() && !self.is_assignment() && !self.is_kept_by_command();
+        // The right side of `NAME=` is never split.
+        let is_split = !self.is_whole() && self.assigns.is_none() && !self.is_kept_by_command();
         let argument_of = self.program();
         self.scan.reads.push(Variable { name, start, end, is_split, is_plain, has_default, argument_of });
     }
@@ -246,13 +260,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The right side of `NAME=` is never split.
-    fn is_assignment(&self) -> bool {
-        self.word
-            .split_once('=')
-            .is_some_and(|(name, _)| !name.is_empty() && name_at(name).len() == name.len())
-    }
-
     /// `case $x in` takes one word, and `for x in $LIST` splits on purpose.
     fn is_kept_by_command(&self) -> bool {
         matches!(self.command_word(0), Some("case" | "for" | "select"))
@@ -268,20 +275,15 @@ impl<'t> Reader<'t> {
             return;
         }
         let start = self.at.saturating_sub(self.word.len());
-        if let Some((name, _)) = self.word.split_once('=') {
-            let name = name.strip_suffix('+').unwrap_or(name);
-            let source = self.text.get(..self.at).and_then(|text| {
-                text.rfind(&format!("{name}=")).or_else(|| text.rfind(&format!("{name}+=")))
-            });
-            if !name.is_empty()
-                && name_at(name).len() == name.len()
-                && let Some(name) = source.and_then(|at| self.text.get(at..at + name.len()))
-            {
-                self.scan.sets.insert(name);
-            }
-        }
+        self.scan.sets.extend(self.assigns);
         self.words.push((start, self.at));
+        self.clear_word();
+    }
+
+    fn clear_word(&mut self) {
         self.word.clear();
+        self.has_equals = false;
+        self.assigns = None;
     }
 
     /// Notes the variables that a command sets by its arguments.
@@ -345,7 +347,7 @@ impl<'t> Reader<'t> {
                         }
                     }
                     self.contexts.truncate(1);
-                    self.word.clear();
+                    self.clear_word();
                 }
                 self.at = line_end.max(self.at);
             }
@@ -387,6 +389,7 @@ mod tests {
             ("cat <<'EOF'\n$A\nEOF\necho $B", &[("B", true)]),
             ("echo \"${A:-$B}\" \\$C $1 $@ $?", &[("A", false), ("B", false)]),
             ("printf '%s' \"a'$A'\"", &[("A", false)]),
+            ("X+=$A a-b=$B a$C=$D", &[("A", false), ("B", true), ("C", true), ("D", true)]),
         ];
         for (text, expected) in cases {
             let scan = scan(text);
