@@ -52,6 +52,9 @@ pub(crate) struct Control {
     pub(crate) output: Output,
 }
 
+/// What an attempt prints, for its first caller.
+type Printed = mpsc::Receiver<(Stream, Vec<u8>)>;
+
 /// Where the output of an attempt goes.
 pub(crate) type Output = mpsc::Sender<(Stream, Vec<u8>)>;
 
@@ -105,7 +108,7 @@ impl Attempts {
         self: &Arc<Self>,
         key: &AttemptKey,
         start: impl FnOnce(Control) -> F,
-    ) -> (Attempt, Option<mpsc::Receiver<(Stream, Vec<u8>)>>)
+    ) -> (Attempt, Option<Printed>)
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
