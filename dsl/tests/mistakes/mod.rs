@@ -113,7 +113,7 @@ fn very_many_mistakes_take_no_longer_than_as_many_lines() {
             &["E0503"],
         ),
         ("values in a script", script("", &each(&|_| "echo ${param.p}\n".into())), &["E0501"]),
-        ("substitutions in each other", script("", &"echo \"$(echo ${A:-".repeat(4 * COUNT)), &[]),
+        ("substitutions in each other", script("", &"echo \"$(echo ${A:-".repeat(4 * COUNT)), &["W0907"]),
         ("words that assign nothing", script("", &"a$HOME=c B+=1 ".repeat(10 * COUNT)), &[]),
         ("braces that are never closed", script("", &"{{ a".repeat(10 * COUNT)), &[]),
         ("a long name", format!("  param {long}: int = 1\n  let x = param.{long}b\n{step}"), &["E0204"]),
