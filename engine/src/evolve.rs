@@ -103,6 +103,7 @@ impl Job {
                 };
                 self.change(place, |instance| instance.lost = 0);
                 self.set(place, state);
+                self.note_failure(place.0);
             }
             Event::StepOutcomeUnknown { at, why } => {
                 let place = self.expect(at, |it| matches!(it.state, InstanceState::Running(_)))?;

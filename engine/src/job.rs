@@ -20,9 +20,6 @@ use std::{
 pub use step::{Approval, Instance, InstanceState, Items, Running, Status, StepState};
 pub use undo::{Turn, Undo};
 
-/// How long after its deadline an attempt may still be reported, in milliseconds: what a provider needs to stop it.
-pub const GRACE: i64 = 30_000;
-
 /// An execution of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {

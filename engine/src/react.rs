@@ -192,6 +192,15 @@ pub fn effect(job: &Job, owed: Owed) -> Option<Effect> {
     }
 }
 
+/// Returns when the time of an attempt is up, if it has one.
+pub(crate) fn deadline(job: &Job, owed: Owed) -> Option<i64> {
+    let Owed::Perform(ix, at, _) = owed else { return None };
+    match &job.instance(ix, at)?.state {
+        InstanceState::Running(running) => running.deadline,
+        _ => None,
+    }
+}
+
 pub(crate) fn undone(job: &Job, position: usize, attempt: u32) -> Option<(StepIx, u32, AttemptKey)> {
     let At { step, instance } = job.undo.as_ref()?.order.get(position)?;
     let ix = job.shape.find(step)?;

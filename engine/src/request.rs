@@ -6,7 +6,7 @@
 
 use crate::{
     id::{AttemptKey, Digest, Name},
-    plan::{Interpreter, Risk},
+    plan::{Interpreter, Risk, Step},
     value::Value,
 };
 use serde::{Deserialize, Serialize};
@@ -211,11 +211,15 @@ impl Request {
         digest(&(plan, &key.job, &key.step, key.instance, action, place, rest, &self.artifacts))
     }
 
-    /// Returns the digest under which a result may serve again: the subject without the job, the timeout and the risk.
+    /// Returns the digest under which a result may serve again: the subject without the job, the timeout and the risk,
+    /// with how the step makes its outputs of what it did and whether it takes that for good, and what it reads for
+    /// that.
     #[must_use]
-    pub fn cache_key(&self, more: &Value) -> Digest {
+    pub fn cache_key(&self, step: &Step, read: &[Value], more: &Value) -> Digest {
         let whole = (&self.action, &self.place, &self.workdir, &self.env, &self.stdin, &self.files);
-        digest(&(whole, &self.artifacts, &self.outputs, more))
+        let until = step.repeat.as_ref().map(|repeat| &repeat.until);
+        let given = (&self.artifacts, &self.outputs, &step.outputs, &step.expect, until);
+        digest(&(whole, given, read, more))
     }
 
     /// Goes through the names of all secrets that it needs.

@@ -10,7 +10,11 @@ use crate::{
     expression::Expr,
     id::{Digest, Name},
     job::{Job, StepIx},
-    plan::{Action, Argument, Interpreter, Plan, Risk, Step, action::Script, risk},
+    plan::{
+        Action, Argument, Interpreter, Plan, Risk, Step,
+        action::{Http, Script},
+        risk,
+    },
     request::{Body, Place, Request, Resolved, Sealed},
     scope::JobScope,
     value::Value,
@@ -145,8 +149,21 @@ fn floor(action: &Resolved) -> Risk {
             arguments: arguments.iter().map(literal).collect(),
         },
         Resolved::Do { action, .. } => Action::Do { action: Arc::clone(action), params: Vec::new() },
-        // What they do is known from the file.
-        Resolved::Http { .. } | Resolved::Agent { .. } | Resolved::Mock { .. } => return Risk::Low,
+        Resolved::Http { method, url, .. } => Action::Http(Box::new(Http {
+            method: Arc::clone(method),
+            url: Expr::Literal(Value::text(url)),
+            headers: Vec::new(),
+            query: Vec::new(),
+            body: None,
+            auth: None,
+        })),
+        Resolved::Agent { prompt, tools, .. } => Action::Agent {
+            model: None,
+            prompt: Expr::Literal(Value::text(prompt)),
+            tools: (!tools.is_empty())
+                .then(|| Expr::Literal(Value::list(tools.iter().map(|tool| Value::text(tool)).collect()))),
+        },
+        Resolved::Mock { .. } => return Risk::Low,
     };
     risk::floor(&action).0
 }

@@ -22,7 +22,7 @@ use crate::{
     event::{Actor, Recorded},
     id::{AttemptKey, JobId, Name},
     job::{Job, Shape},
-    port::{AppendError, Clock, EventLog, LogError, Logs, Policy, Provider, Results, SecretStore},
+    port::{AppendError, Clock, EventLog, LogError, Logs, Policy, Provider, Results, SecretStore, Stop},
     rejection::Rejection,
     slot::{Holder, Slots, Turn},
 };
@@ -182,6 +182,8 @@ enum Report {
     Stopped(perform::StopReport),
     /// A time has come; which.
     Woke(JobId, i64),
+    /// An attempt should have ended long ago.
+    Overdue(AttemptKey),
     /// A time of the groups has come.
     SlotsDue,
     /// Something was done that asks for nothing more.
@@ -335,6 +337,12 @@ impl Runtime {
                     } else {
                         self.react(&job);
                     }
+                }
+            }
+            Report::Overdue(key) => {
+                // Only whoever has it knows what came of it: they are asked to end it, and say so.
+                if self.jobs.get(&key.job).is_some_and(|live| live.is_performing(&key)) {
+                    self.stop(&key, Stop::Now);
                 }
             }
             Report::SlotsDue => {

@@ -74,7 +74,11 @@ impl Slots {
                     let why = format!("another one took its place in the queue of `{}`", slot.group);
                     turns.extend(group.waiting.drain(..).map(|it| Turn::Refused(it.holder, why.clone())));
                 }
-                WhenBusy::CancelRunning => turns.extend(group.holders.iter().cloned().map(Turn::Evicted)),
+                WhenBusy::CancelRunning => {
+                    let why = format!("another one cancelled all others in `{}`", slot.group);
+                    turns.extend(group.waiting.drain(..).map(|it| Turn::Refused(it.holder, why.clone())));
+                    turns.extend(group.holders.iter().cloned().map(Turn::Evicted));
+                }
             }
         }
         // Behind all of the same priority or a higher one.
@@ -120,7 +124,8 @@ impl Slots {
     #[must_use]
     pub fn next_due(&self) -> Option<i64> {
         let due = |group: &Group| {
-            let (rate, per) = group.waiting.front()?.slot.rate?;
+            let slot = group.waiting.front().map(|first| &first.slot).filter(|slot| group.is_free(slot))?;
+            let (rate, per) = slot.rate?;
             let within = usize::try_from(rate).ok().filter(|&rate| group.given.len() >= rate)?;
             group.given.get(group.given.len() - within).map(|given| given.saturating_add(per))
         };
@@ -129,15 +134,17 @@ impl Slots {
 }
 
 impl Group {
+    /// Returns whether the limit lets one more in.
+    fn is_free(&self, slot: &Slot) -> bool {
+        slot.limit.is_none_or(|limit| usize::try_from(limit).is_ok_and(|limit| self.holders.len() < limit))
+    }
+
     fn has_place(&self, slot: &Slot, now: i64) -> bool {
-        let is_free = slot
-            .limit
-            .is_none_or(|limit| usize::try_from(limit).is_ok_and(|limit| self.holders.len() < limit));
         let is_slow = slot.rate.is_none_or(|(rate, per)| {
             let recent = self.given.iter().filter(|given| now.saturating_sub(**given) < per).count();
             usize::try_from(rate).is_ok_and(|rate| recent < rate)
         });
-        is_free && is_slow
+        self.is_free(slot) && is_slow
     }
 
     /// Gives places to those who wait, in their order, as long as there are any.
@@ -205,8 +212,21 @@ mod tests {
         let refused = slots.request(holder("d"), &slot(WhenBusy::Reject), 0, 0);
         assert_eq!(refused, [Turn::Refused(holder("d"), "the group `g` is busy".to_owned())]);
         let evicted = slots.request(holder("e"), &slot(WhenBusy::CancelRunning), 0, 0);
-        assert_eq!(evicted, [Turn::Evicted(holder("a"))]);
-        assert_eq!(slots.release("g", &holder("a"), 0), [granted("c")]);
+        let why = "another one cancelled all others in `g`".to_owned();
+        assert_eq!(evicted, [Turn::Refused(holder("c"), why), Turn::Evicted(holder("a"))]);
+        assert_eq!(slots.release("g", &holder("a"), 0), [granted("e")]);
+    }
+
+    #[test]
+    fn nobody_is_woken_for_the_rate_while_the_limit_holds_them_back() {
+        let mut slots = Slots::default();
+        let both = Slot { rate: Some((1, 1000)), ..slot(WhenBusy::Queue) };
+        assert_eq!(slots.request(holder("a"), &both, 0, 0), [granted("a")]);
+        assert_eq!(slots.request(holder("b"), &both, 0, 0), []);
+        assert_eq!(slots.next_due(), None);
+        assert_eq!(slots.release("g", &holder("a"), 400), []);
+        assert_eq!(slots.next_due(), Some(1000));
+        assert_eq!(slots.tick(1000), [granted("b")]);
     }
 
     #[test]

@@ -195,7 +195,7 @@ const STEP: &[Entry] = &[
     setting("for_each", Slot::Collection, "", "The list or map it fans out over."),
     setting("key", Slot::Text, "", "The name of an instance; its position or key where none is given."),
     setting("parallel", Slot::Count(1), "", "How many instances may run at once."),
-    setting("max_items", Slot::Count(1), "10000", "How many instances there may be."),
+    setting("max_items", Slot::Count(1), "100000", "How many instances there may be."),
     setting("timeout", Slot::Duration(1), "", "How long one attempt may take."),
     setting("on_failure", Slot::Word(ON_FAILURE), "\"stop\"", "Whether the job goes on when it fails."),
     setting("expect", Slot::Condition, "", "What must hold of its result."),

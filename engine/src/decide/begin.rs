@@ -5,6 +5,7 @@ use super::{Decision, asked::asked, submit::slot};
 use crate::{
     command::CacheHit,
     event::{ApprovalRequested, At, Event, StepStarted, Values},
+    expression::{Expr, Read},
     id::Name,
     job::{Instance, InstanceState, StepIx},
     plan::{Action, Approve, Risk, Step, Wait},
@@ -187,7 +188,8 @@ impl Decision<'_> {
             let scope = self.scope(ix, at.instance);
             let more = cache.key.as_ref().map(|key| scope.value(key)).transpose()?.unwrap_or(Value::Null);
             let ttl = cache.ttl.as_ref().map(|ttl| scope.length("ttl", ttl)).transpose()?;
-            self.emit(Event::CacheAsked { at, key: request.cache_key(&more), ttl });
+            let read = read_after(step, &scope)?;
+            self.emit(Event::CacheAsked { at, key: request.cache_key(step, &read, &more), ttl });
             return Ok(());
         }
         let subject = request.subject(self.job.shape.digest);
@@ -345,6 +347,29 @@ impl Decision<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns the values that a step reads once its action is over, but for what that gives.
+fn read_after(step: &Step, scope: &JobScope<'_>) -> Result<Vec<Value>, String> {
+    let values = step.outputs.iter().filter_map(|output| output.value.as_ref());
+    let until = step.repeat.as_ref().map(|repeat| &repeat.until);
+    let reads = values.chain(&step.expect).chain(until).flat_map(|expr| expr.reads());
+    let known = reads.filter(|read| match read {
+        Read::Result(_) | Read::SelfOutput(_) | Read::SelfArtifact(_) | Read::Local(_) | Read::Secret(_) => {
+            false
+        }
+        Read::Let(_)
+        | Read::Param(_)
+        | Read::Output { .. }
+        | Read::Artifact { .. }
+        | Read::Status(_)
+        | Read::Job(_)
+        | Read::EachKey
+        | Read::EachValue
+        | Read::EachIndex
+        | Read::Event(_) => true,
+    });
+    known.map(|read| scope.value(&Expr::Read(read.clone()))).collect()
 }
 
 /// Returns what must be typed to agree: the step's name, where the risk is critical.

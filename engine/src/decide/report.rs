@@ -28,6 +28,15 @@ impl Decision<'_> {
                 self.end_badly(ix, at, class.clone(), message.clone(), shown, log);
             }
             Outcome::Unknown { why } => self.lost(ix, at, &running, why),
+            // Its time was up, and so it was stopped.
+            Outcome::Cancelled(Stopped::Confirmed)
+                if self.job.stopping().is_none()
+                    && self.evicted(ix, at).is_none()
+                    && running.deadline.is_some_and(|deadline| deadline <= self.now) =>
+            {
+                let message = "it took too long and was stopped".to_owned();
+                self.end_badly(ix, at, FailureClass::Timeout, message, Values::default(), None);
+            }
             Outcome::Cancelled(_) if self.job.stopping().is_none() => match self.evicted(ix, at) {
                 Some(why) => self.fail(ix, at.instance, FailureClass::Busy, why),
                 // Nobody asked for it: whoever performs it went away.

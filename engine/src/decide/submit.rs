@@ -194,7 +194,7 @@ pub(crate) fn slot(limit: &Concurrency, scope: &JobScope<'_>) -> Result<Slot, St
     };
     Ok(Slot {
         group: scope.text(&limit.group)?.into(),
-        limit: limit.limit.as_ref().map(|limit| scope.count(limit)).transpose()?.map(|limit| limit.max(1)),
+        limit: Some(limit.limit.as_ref().map_or(Ok(1), |limit| scope.count(limit))?.max(1)),
         when_busy: limit.when_busy,
         rate,
     })

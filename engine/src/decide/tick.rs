@@ -30,9 +30,6 @@ impl Decision<'_> {
         let at = self.job.place(ix, instance);
         let is_stopping = self.job.stopping().is_some() || self.job.state.is_final();
         match state {
-            InstanceState::Running(running) => {
-                self.lost(ix, &at, &running, "nobody reported what came of it, long after its time was up");
-            }
             _ if is_stopping => {}
             InstanceState::Retry { .. } | InstanceState::Round { .. } => self.emit(Event::TimerFired { at }),
             InstanceState::Timer { signal: None, .. } => self.finish_wait(ix, instance),
@@ -45,7 +42,8 @@ impl Decision<'_> {
                 self.fail(ix, instance, FailureClass::Approval, "nobody agreed in time");
             }
             InstanceState::Child { .. } => self.emit(Event::ChildExpired { at }),
-            InstanceState::Open
+            InstanceState::Running(_)
+            | InstanceState::Open
             | InstanceState::Slot(_)
             | InstanceState::Cache(_)
             | InstanceState::Unknown { .. }

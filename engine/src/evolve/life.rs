@@ -89,20 +89,15 @@ impl Job {
 
     pub(super) fn stop(&mut self, why: Stopping) {
         if let Some(undo) = self.undo.as_mut().filter(|undo| !undo.is_finished && why == Stopping::Kill) {
+            // The end of the job was known before, and stays what it is.
             undo.is_killed = true;
+            return;
         }
         if self.state.is_final() {
             return;
         }
-        // What waits will wait no more; only what is performed must still be heard of.
-        let mut timers = std::mem::take(&mut self.timers);
-        timers.retain(|(_, due)| match due {
-            Due::Instance(ix, at) => {
-                self.instance(*ix, *at).is_some_and(|it| matches!(it.state, InstanceState::Running(_)))
-            }
-            Due::Job | Due::Queue => false,
-        });
-        self.timers = timers;
+        // What waits will wait no more; what is performed is heard of.
+        self.timers.clear();
         self.state = JobState::Running { stopping: Some(why) };
     }
 

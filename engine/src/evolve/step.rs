@@ -113,10 +113,10 @@ impl Job {
         })
     }
 
-    /// Keeps why the job will fail: the first step that failed and does not let it go on.
+    /// Keeps why the job will fail: the first step, or instance of one, that failed and does not let it go on.
     pub(super) fn note_failure(&mut self, ix: StepIx) {
         let (Some(plan), Some(step)) = (self.shape.step(ix), self.steps.get(ix)) else { return };
-        if step.status != Status::Failed || plan.on_failure == OnFailure::Continue {
+        if step.count(Status::Failed) == 0 || plan.on_failure == OnFailure::Continue {
             return;
         }
         self.gives_up = true;

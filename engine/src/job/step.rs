@@ -392,10 +392,10 @@ impl InstanceState {
             Self::Approval(approval) => approval.asked.expires,
             Self::Timer { until, .. } => *until,
             Self::Child { deadline, is_expired, .. } => deadline.filter(|_| !is_expired),
-            // The provider ends an attempt at its deadline. Whoever does not answer long after it is lost.
-            Self::Running(running) => running.deadline.map(|deadline| deadline.saturating_add(super::GRACE)),
             Self::Retry { at, .. } | Self::Round { at } => Some(*at),
-            Self::Open
+            // Whoever performs an attempt ends it at its deadline, and only they know whether it has ended.
+            Self::Running(_)
+            | Self::Open
             | Self::Slot(_)
             | Self::Cache(_)
             | Self::Unknown { .. }

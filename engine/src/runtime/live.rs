@@ -21,6 +21,9 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+/// How long after its deadline a provider may still take to end an attempt, in milliseconds, until it is asked to.
+const GRACE: i64 = 30_000;
+
 /// A job that is driven.
 pub(super) struct Live {
     /// As it will be once what it decided is kept.
@@ -108,6 +111,13 @@ impl Runtime {
         live.underway.insert(owed);
         match effect {
             Effect::Perform(perform) => {
+                if let Some(deadline) = react::deadline(&live.job, owed) {
+                    let (clock, key) = (Arc::clone(&self.world.clock), perform.key.clone());
+                    self.tasks.push(Box::pin(async move {
+                        clock.sleep_until(deadline.saturating_add(GRACE)).await;
+                        Report::Overdue(key)
+                    }));
+                }
                 let is_stopped = Arc::new(AtomicBool::new(false));
                 live.performing.insert(perform.key.clone(), Arc::clone(&is_stopped));
                 let shape = Arc::clone(&live.job.shape);
@@ -198,7 +208,7 @@ impl Runtime {
     }
 
     /// Has an attempt stopped.
-    fn stop(&mut self, key: &AttemptKey, how: Stop) {
+    pub(super) fn stop(&mut self, key: &AttemptKey, how: Stop) {
         let Some(live) = self.jobs.get(&key.job) else { return };
         if let Some(is_stopped) = live.performing.get(key) {
             is_stopped.store(true, std::sync::atomic::Ordering::SeqCst);

@@ -11,8 +11,10 @@ use crate::{
     request::{FailureClass, Outcome, Request, Stopped},
 };
 use futures_core::future::BoxFuture;
+use futures_util::future::{Either, select};
 use std::{
     collections::BTreeMap,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -66,21 +68,40 @@ async fn attempt(world: &World, shape: &Shape, request: &Request, is_stopped: &A
             format!("nothing here performs steps on {}", request.place.kind),
         );
     };
-    let mut secrets = Secrets::new();
-    for name in request.secrets() {
-        let Some(declared) = shape.plan.secrets.iter().find(|secret| secret.name == *name) else {
-            return failed(FailureClass::Provider, format!("the plan declares no secret `{name}`"));
-        };
-        match world.secrets.find(&declared.from).await {
-            Ok(value) => secrets.insert(Arc::clone(name), value),
-            Err(error) => return failed(FailureClass::Provider, format!("secret `{name}`: {error}")),
-        };
-    }
+    // A provider keeps the time of what it has; until then nobody else does.
+    let until = request.timeout.map(|timeout| world.clock.now().saturating_add(timeout));
+    let secrets = match (pin!(find_secrets(world, shape, request)), until) {
+        (found, None) => found.await,
+        (found, Some(until)) => match select(found, world.clock.sleep_until(until)).await {
+            Either::Left((found, _)) => found,
+            Either::Right(_) => {
+                return failed(FailureClass::Timeout, "its secrets were not found in time".to_owned());
+            }
+        },
+    };
+    let secrets = match secrets {
+        Ok(secrets) => secrets,
+        Err(why) => return failed(FailureClass::Provider, why),
+    };
     if is_stopped.load(Ordering::SeqCst) {
         return Outcome::Cancelled(Stopped::Confirmed);
     }
     let sink = Labelled { key: &request.key, logs: &*world.logs };
     provider.perform(request, &secrets, &sink).await
+}
+
+async fn find_secrets(world: &World, shape: &Shape, request: &Request) -> Result<Secrets, String> {
+    let mut secrets = Secrets::new();
+    for name in request.secrets() {
+        let Some(declared) = shape.plan.secrets.iter().find(|secret| secret.name == *name) else {
+            return Err(format!("the plan declares no secret `{name}`"));
+        };
+        match world.secrets.find(&declared.from).await {
+            Ok(value) => secrets.insert(Arc::clone(name), value),
+            Err(error) => return Err(format!("secret `{name}`: {error}")),
+        };
+    }
+    Ok(secrets)
 }
 
 /// A sink that knows whose output it takes.

@@ -5,7 +5,7 @@ use engine::{
     event::{Event, Values},
     plan::Plan,
     react::Owed,
-    testing::{at, given, plan, result, step},
+    testing::{StepBuilder, at, given, param, plan, result, step},
     value::{Type, Value},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -68,4 +68,35 @@ fn what_ran_in_vain_of_an_earlier_result_may_serve_later_under_the_key_that_was_
 fn what_another_job_did_is_not_taken_back() {
     let plan = plan([step("a").cached(None).undo(false), step("b").needs(&["a"])]).undoes().build();
     let _ = given(plan).submitted().when(hit(0)).exits("b", 1).is("failed");
+}
+
+#[test]
+fn a_result_serves_only_who_makes_the_same_of_it_and_reads_the_same_for_that() {
+    let key = |change: fn(StepBuilder) -> StepBuilder, given: &str| {
+        let step = change(step("a").cached(None));
+        let case = engine::testing::given(plan([step]).param("p", Type::Text, Value::text(given)).build())
+            .submitted();
+        case.log.iter().find_map(|it| match &it.event {
+            Event::CacheAsked { key, .. } => Some(*key),
+            _ => None,
+        })
+    };
+    let line: fn(StepBuilder) -> StepBuilder = |it| it.output("line", Type::Text, Some(result("stdout")));
+    let of_param: fn(StepBuilder) -> StepBuilder = |it| it.output("line", Type::Text, Some(param("p")));
+    assert_eq!(key(line, "x"), key(line, "y"), "it does not read the param");
+    assert_ne!(key(of_param, "x"), key(of_param, "y"));
+    let others: [fn(StepBuilder) -> StepBuilder; 6] = [
+        |it| it,
+        |it| it.output("line", Type::Text, Some(result("stderr"))),
+        |it| it.output("other", Type::Text, Some(result("stdout"))),
+        |it| it.output("line", Type::Text.optional(), Some(result("stdout"))),
+        |it| it.output("line", Type::Text, Some(result("stdout"))).artifact("log", "log.txt"),
+        |it| {
+            it.output("line", Type::Text, Some(result("stdout")))
+                .with(|it| it.expect = Some(engine::expression::Expr::Literal(Value::Bool(true))))
+        },
+    ];
+    for (at, other) in others.into_iter().enumerate() {
+        assert_ne!(key(line, "x"), key(other, "x"), "{at}");
+    }
 }

@@ -113,9 +113,25 @@ fn more_items_than_may_be_are_a_failure() {
 }
 
 #[test]
-fn a_step_has_failed_if_one_instance_has_and_the_others_run_to_their_end() {
-    let plan =
-        plan([step("a").for_each(word(&["x", "y", "z"])).parallel(1), step("b").needs(&["a"])]).build();
+fn after_one_instance_has_failed_for_good_no_other_begins() {
+    let plan = plan([step("a").for_each(word(&["x", "y", "z"])).parallel(2)]).build();
+    let _ = given(plan)
+        .submitted()
+        .quietly()
+        .exits("a", 1)
+        .then(&[
+            "a failed with exit:1: the program ended with exit code 1",
+            "a blocked: step `a[0]` failed: the program ended with exit code 1",
+        ])
+        .done("a[1]")
+        .then(&["a[1] succeeded", "job failed: step `a[0]` failed: the program ended with exit code 1"]);
+}
+
+#[test]
+fn a_step_has_failed_if_one_instance_has_and_without_fail_fast_the_others_run_to_their_end() {
+    let plan = plan([step("a").for_each(word(&["x", "y", "z"])).parallel(1), step("b").needs(&["a"])])
+        .with(|plan| plan.fail_fast = false)
+        .build();
     let _ = given(plan)
         .submitted()
         .exits("a", 1)

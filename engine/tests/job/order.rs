@@ -184,3 +184,35 @@ fn a_place_that_nobody_serves_is_told_before_anything_runs() {
     let plan = plan([step("a")]).build();
     let _ = given(plan).submitted_with(|it| it.kinds.clear()).refused("nothing here can do that");
 }
+
+#[test]
+fn a_request_is_as_dangerous_as_its_method() {
+    use engine::{
+        event::Event,
+        plan::{Action, Risk, action::Http},
+    };
+    for (method, risk) in [
+        ("GET", Risk::Low),
+        ("head", Risk::Low),
+        ("POST", Risk::Medium),
+        ("put", Risk::Medium),
+        ("PATCH", Risk::Medium),
+        ("DELETE", Risk::High),
+    ] {
+        let url = engine::testing::text("https://example.com/a");
+        let (headers, query) = (Vec::new(), Vec::new());
+        let http = Http { method: method.into(), url, headers, query, body: None, auth: None };
+        let case = given(plan([step("a").action(Action::Http(http.into()))]).build()).submitted();
+        let started = case.log.iter().find_map(|it| match &it.event {
+            Event::StepStarted(started) => Some(started.risk),
+            _ => None,
+        });
+        assert_eq!(started, Some(risk), "{method}");
+        let lost = case.quietly().lost("a");
+        let _ = lost.then(if risk == Risk::High {
+            &["a unknown: the worker is gone"]
+        } else {
+            &["a lost", "a started, attempt 2"]
+        });
+    }
+}

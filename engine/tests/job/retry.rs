@@ -3,7 +3,6 @@
 use engine::{
     event::Event,
     expression::{Expr, Operator},
-    job::GRACE,
     plan::{Backoff, RetryOn},
     request::{FailureClass, Outcome},
     testing::{given, millis, output, plan, result, step, text, went_well},
@@ -81,7 +80,7 @@ fn only_failures_that_are_worth_it_are_tried_again() {
 }
 
 #[test]
-fn the_timeout_is_for_each_attempt_and_one_of_which_nobody_hears_is_lost() {
+fn the_timeout_is_for_each_attempt_and_what_is_performed_beyond_it_is_not_lost() {
     let plan = plan([step("a").timeout(5000).retry(2, Backoff::Fixed, 1000)]).build();
     let _ = given(plan)
         .submitted()
@@ -90,10 +89,24 @@ fn the_timeout_is_for_each_attempt_and_one_of_which_nobody_hears_is_lost() {
         .quietly()
         .after(1000)
         .then(&["a is due", "a started, attempt 2 until 6000"])
-        .after(5000 + GRACE - 1)
+        .after(3_600_000)
         .then(&[])
-        .after(1)
-        .then(&["a lost", &format!("a started, attempt 3 until {}", 11_000 + GRACE)]);
+        .owes(&[engine::react::Owed::Perform(0, 0, 2)])
+        .done("a")
+        .then(&["a succeeded", "job succeeded"]);
+}
+
+#[test]
+fn what_is_stopped_after_its_time_took_too_long_and_is_not_lost() {
+    let given = || given(plan([step("a").timeout(5000)]).build()).submitted().quietly().after(5000);
+    let _ = given().stopped("a").then(&[
+        "a failed with timeout: it took too long and was stopped",
+        "job failed: step `a` failed: it took too long and was stopped",
+    ]);
+    let unconfirmed = engine::request::Stopped::Unconfirmed { why: "who knows".to_owned() };
+    let _ = given()
+        .reported("a", engine::request::Outcome::Cancelled(unconfirmed))
+        .then(&["a lost", "a started, attempt 2 until 10000"]);
 }
 
 #[test]

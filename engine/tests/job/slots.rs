@@ -151,3 +151,16 @@ fn no_more_instances_queue_than_may_run() {
         .done("a")
         .owes(&[Owed::Perform(0, 1, 1), Owed::Slot(0, 2)]);
 }
+
+#[test]
+fn a_group_has_one_place_if_the_file_does_not_say() {
+    for rate in [None, Some(number(5))] {
+        let unsaid = |it: &mut engine::plan::Step| {
+            let limit = it.concurrency.as_mut().unwrap();
+            (limit.limit, limit.rate) = (None, rate);
+        };
+        let _ = given(plan([step("a").group("db", 9, WhenBusy::Queue).with(unsaid)]).build())
+            .submitted()
+            .waits(&["a: waits for one of 1 places in `db`"]);
+    }
+}

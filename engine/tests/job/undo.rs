@@ -150,7 +150,11 @@ fn what_is_being_taken_back_is_stopped_only_by_force() {
         .owes(&[Owed::StopUndo(0, 2)])
         // It was quicker than the stop; still nothing more is taken back.
         .undone("b", well())
-        .then(&["b was taken back", "undo finished", "job cancelled"]);
+        .then(&[
+            "b was taken back",
+            "undo finished",
+            "job failed: step `c` failed: the program ended with exit code 1",
+        ]);
 }
 
 #[test]
@@ -304,7 +308,11 @@ fn an_undo_in_doubt_that_is_killed_is_still_in_doubt_when_it_goes_on() {
         .undo_lost("b")
         .quietly()
         .when(Command::KillJob)
-        .then(&["kill requested", "undo finished", "job cancelled"])
+        .then(&[
+            "kill requested",
+            "undo finished",
+            "job failed: step `c` failed: the program ended with exit code 1",
+        ])
         .waits(&[])
         .when(Command::UndoJob)
         .then(&["undo started: b a"])
@@ -322,6 +330,18 @@ fn an_undo_in_doubt_that_is_killed_is_still_in_doubt_when_it_goes_on() {
         .then(&[
             "b was taken back or not: it was stopped, and may still run: it does not answer",
             "undo finished",
-            "job cancelled",
+            "job failed: step `c` failed: the program ended with exit code 1",
         ]);
+}
+
+#[test]
+fn a_job_that_failed_and_whose_undo_is_killed_has_failed() {
+    let plan = plan([step("a").undo(false), step("b").needs(&["a"])]).undoes().build();
+    let _ = given(plan)
+        .submitted()
+        .done("a")
+        .exits("b", 1)
+        .when(Command::KillJob)
+        .undone("a", Outcome::Cancelled(Stopped::Confirmed))
+        .is("failed");
 }

@@ -124,6 +124,30 @@ const DIALECTS: &[(Risk, Risk, &str)] = &[
 ];
 
 #[test]
+fn what_looks_like_data_and_is_run_is_not_low() {
+    for body in [
+        "hash -p /bin/rm ls\nls -rf F",
+        "mapfile -C 'rm -rf F #' -c 1 a < f",
+        "readarray -C 'rm -rf F #' -c 1 a < f",
+        "test -v 'a[$(rm F)]'",
+        "[ -v 'a[$(rm F)]' ]",
+        "[[ -v 'a[$(rm F)]' ]]",
+        "[[ 'a[`rm F`]' -eq 0 ]]",
+        "printf -v 'a[$(rm F)0]' x",
+        "read 'a[$(rm F)]' < f",
+        "enable -f ./x.so x",
+        "rg --pre rm x",
+        "rg --pre=rm x",
+    ] {
+        assert!(floor(&script(Interpreter::Bash, body)).0 >= Risk::Medium, "{body}");
+    }
+    for body in ["hash -r", "mapfile -t a < f", "test -v a", "[[ -v a && $b == c ]]", "printf -v a x", "rg x"]
+    {
+        assert_eq!(floor(&script(Interpreter::Bash, body)).0, Risk::Low, "{body}");
+    }
+}
+
+#[test]
 fn a_script_is_read_as_its_shell_reads_it() {
     for (sh, bash, body) in DIALECTS {
         assert_eq!(of_script(body), *sh, "sh: {body}");

@@ -11,7 +11,7 @@ use super::{
     finding::{HOLE, Look},
     python, sql, table,
 };
-use crate::plan::Risk::High;
+use crate::plan::Risk::{High, Medium};
 use word::{Word, ends_word};
 
 /// Looks at a script.
@@ -246,7 +246,11 @@ impl<'t> Reader<'t, '_> {
                 Some(_) if self.take("]]") => return,
                 Some(c) if ends_word(c) => self.bump(),
                 Some(_) => {
-                    self.word();
+                    // Its operands are evaluated once more: the index of a name, and what is counted with.
+                    let word = self.word();
+                    if word.text.contains(['`']) || word.text.contains("$(") {
+                        self.look.raise(Medium, "the shell may run what stands in the name of a variable");
+                    }
                 }
             }
         }

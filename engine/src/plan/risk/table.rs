@@ -5,6 +5,7 @@ mod files;
 mod harmless;
 mod machine;
 mod services;
+mod shell;
 
 use super::finding::Finding;
 use crate::plan::Risk::{self, Critical, High, Medium};
@@ -82,7 +83,7 @@ const SAME: &[(&str, &str)] = &[
 ];
 
 /// All rows; those of a program stand together.
-const ROWS: &[&[Row]] = &[code::ROWS, files::ROWS, machine::ROWS, services::ROWS];
+const ROWS: &[&[Row]] = &[code::ROWS, files::ROWS, machine::ROWS, services::ROWS, shell::ROWS];
 
 const GLOBALS: &[&[Globals]] = &[code::GLOBALS, services::GLOBALS];
 

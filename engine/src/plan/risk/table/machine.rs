@@ -2,7 +2,7 @@
 
 use super::{
     Row,
-    When::{MoreOperandsThan, Operand, Option, Without},
+    When::{MoreOperandsThan, Option, Without},
     row,
 };
 use crate::plan::Risk::{Critical, High, Low, Medium};
@@ -47,14 +47,12 @@ pub(super) const ROWS: &[Row] = &[
     row("crontab", "", &[Option(&["-r"])], High, "deletes all that a user starts by the clock"),
     row("crontab", "", &[Without(&["-l", "-r"])], Medium, "changes what a user starts by the clock"),
     row("date", "", &[Option(&["-s", "--set"])], High, "changes the clock of the machine"),
-    row("declare", "", &[Operand(STEERING)], Medium, STEERS),
     row("dnf", "autoremove|erase|remove", &[], High, REMOVES),
     row("dnf", "info|list|repolist|search", &[], Low, LOOKS),
     row("dnf", "install|reinstall|update|upgrade", &[], Medium, INSTALLS),
     row("dpkg", "", &[Option(&["-i", "--install"])], Medium, INSTALLS),
     row("dpkg", "", &[Option(&["-l", "-L", "-s", "-S", "--list", "--status"])], Low, LOOKS),
     row("dpkg", "", &[Option(&["-r", "-P", "--remove", "--purge"])], High, REMOVES),
-    row("export", "", &[Operand(STEERING)], Medium, STEERS),
     row("firewall-cmd", "", &[], High, FIREWALL),
     row("groupadd", "", &[], High, ACCOUNTS),
     row("groupdel", "", &[], High, ACCOUNTS),
@@ -104,7 +102,6 @@ pub(super) const ROWS: &[Row] = &[
     row("passwd", "", &[], High, ACCOUNTS),
     row("pkill", "", &[], High, PROCESSES),
     row("poweroff", "", &[], High, STOPS),
-    row("readonly", "", &[Operand(STEERING)], Medium, STEERS),
     row("reboot", "", &[], High, STOPS),
     row("renice", "", &[], Medium, "changes which processes go first"),
     row("rmmod", "", &[], High, KERNEL),
@@ -135,7 +132,6 @@ pub(super) const ROWS: &[Row] = &[
     row("telinit", "", &[], High, STOPS),
     row("timedatectl", "set-*", &[], High, "changes the clock of the machine"),
     row("timedatectl", "show|status|list-timezones|timesync-status", &[], Low, LOOKS),
-    row("typeset", "", &[Operand(STEERING)], Medium, STEERS),
     row("ufw", "allow|default|delete|deny|disable|enable|insert|limit|reject|reload|reset|route",
         &[], High, FIREWALL),
     row("ufw", "show|status|version", &[], Low, LOOKS),
