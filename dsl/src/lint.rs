@@ -21,7 +21,8 @@ pub(crate) fn steps(names: &Names<'_>, plan: Option<&Plan>, found: &mut Vec<Diag
     for step in &names.steps {
         let fields = step.fields;
         let name = &*step.name.text;
-        let danger = planned.next().map_or_else(|| Danger::declared(step), |planned| Danger::of(step, planned));
+        let danger =
+            planned.next().map_or_else(|| Danger::declared(step), |planned| Danger::of(step, planned));
         let asks = matches!(step.action, Some(ActionKind::Approve | ActionKind::Wait));
         if danger.risk >= Risk::High
             && !asks

@@ -99,7 +99,8 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
     if let Some(repeat) = step.repeat.as_ref().filter(|_| !is_free)
         && !scope.bool(&repeat.until).map_err(|why| broken(format!("`until`: {why}")))?
     {
-        let every = repeat.every.as_ref().map_or(Ok(0), |every| scope.pause("every", every)).map_err(broken)?;
+        let every =
+            repeat.every.as_ref().map_or(Ok(0), |every| scope.pause("every", every)).map_err(broken)?;
         goes_on = Some((repeat.until.to_string(), every, scope.count(&repeat.max).map_err(broken)?));
     }
     Ok(Judged { outputs, artifacts, invented, cache_key, goes_on })

@@ -104,7 +104,12 @@ impl Page {
             for trigger in &preview.triggers {
                 let settings = trigger.settings.iter().map(|(name, value)| format!("{name}={}", word(value)));
                 let settings: Vec<String> = settings.collect();
-                page.line(&format!("{NAME}{}{NAME:#} ({}) {}", trigger.name, trigger.kind, settings.join(" ")));
+                page.line(&format!(
+                    "{NAME}{}{NAME:#} ({}) {}",
+                    trigger.name,
+                    trigger.kind,
+                    settings.join(" ")
+                ));
                 page.inside(|page| {
                     for (param, value) in &trigger.set {
                         page.line(&format!("{FAINT}sets{FAINT:#} {param} = {}", drawn(value)));

@@ -198,9 +198,11 @@ pub(crate) fn unit_missing(what: &str, number: &str, unit: &str, span: Span) -> 
     if !number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')) {
         return found.help(format!("write it with its unit, for example `30{unit}`"));
     }
-    found
-        .help(format!("write `{number}{unit}`, or another unit"))
-        .fix(format!("write `{number}{unit}`"), span, format!("{number}{unit}"))
+    found.help(format!("write `{number}{unit}`, or another unit")).fix(
+        format!("write `{number}{unit}`"),
+        span,
+        format!("{number}{unit}"),
+    )
 }
 
 /// E0313: json used as something it may not be.

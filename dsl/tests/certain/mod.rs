@@ -45,7 +45,8 @@ fn what_an_action_is_known_to_do_needs_an_approval_as_a_written_risk_does() {
 
 #[test]
 fn a_retry_of_what_is_known_to_change_something_wants_a_reason() {
-    let post = "timeout = 1m\nhttp {\nmethod = \"POST\"\nurl = \"https://example.com/a\"\n}\nretry { attempts = 2 }";
+    let post =
+        "timeout = 1m\nhttp {\nmethod = \"POST\"\nurl = \"https://example.com/a\"\n}\nretry { attempts = 2 }";
     check(&[&format!("step c {{\n{post}\n}}")], &["W0908"]);
     check(&[&format!("step c {{\nreason = \"posts once\"\n{post}\n}}")], &[]);
     check(&["step c {\nrun = [\"nobody-knows\"]\nretry { attempts = 2 }\n}"], &[]);
@@ -60,7 +61,10 @@ fn a_length_of_time_is_never_negative() {
         ("step c {\nrun = [\"true\"]\nretry { max = X }\n}", true),
         ("step c {\nrun = [\"true\"]\ncache { ttl = X }\n}", false),
         ("step c {\nrun = [\"true\"]\nundo {\ntimeout = X\nrun = [\"true\"]\n}\n}", false),
-        ("step c {\nrun = [\"true\"]\nrepeat {\nuntil = result.stdout == \"\"\nmax = 2\nevery = X\n}\n}", true),
+        (
+            "step c {\nrun = [\"true\"]\nrepeat {\nuntil = result.stdout == \"\"\nmax = 2\nevery = X\n}\n}",
+            true,
+        ),
         ("step c {\nrun = [\"true\"]\nconcurrency {\ngroup = \"g\"\nrate = 1\nper = X\n}\n}", false),
         ("step c { approve {\napprovers = [\"user:ann\"]\nexpires = X\n} }", false),
         ("step c { wait {\nsignal = \"go\"\nexpires = X\n} }", false),
@@ -74,7 +78,9 @@ fn a_length_of_time_is_never_negative() {
 
 #[test]
 fn a_unit_is_not_put_behind_a_minus() {
-    let text = |number: &str| format!("skynet 1\nworkflow w {{\n  timeout = {number}\n  step a {{ run = [\"true\"] }}\n}}\n");
+    let text = |number: &str| {
+        format!("skynet 1\nworkflow w {{\n  timeout = {number}\n  step a {{ run = [\"true\"] }}\n}}\n")
+    };
     let fix = |number: &str| {
         let found = dsl::compile("w.skynet", &text(number), &dsl::NoImports).diagnostics;
         assert_eq!(found.len(), 1, "{found:?}");
