@@ -12,7 +12,7 @@ use engine::{
     decide::decide,
     event::{Actor, Event, Recorded},
     id::{JobId, Name},
-    job::{Job, JobState, Shape},
+    job::{Job, Shape},
     plan::Plan,
     port::{AppendError, Clock as _, EventLog as _, HousePolicy, LogError, Position, Started},
     rejection::Rejection,
@@ -25,7 +25,7 @@ use store::{
         Inbox, Owned, PgBlobs, PgLog, Settings,
         bell::{Bells, Ear, ring_once},
         inbox::Told,
-        lookup::jobs_like,
+        lookup::{jobs_like, latest_jobs},
     },
 };
 use tokio::{
@@ -43,11 +43,14 @@ const POLL: Duration = Duration::from_millis(250);
 /// How many jobs are named to choose from.
 const CHOICE: usize = 10;
 
+/// How many are named where none is found.
+const LATEST: usize = 3;
+
 /// The log, seen from outside: it can be read, and jobs can be begun and told something.
 pub struct Away {
-    open: Open,
-    log: Arc<PgLog>,
-    plans: Plans,
+    pub(crate) open: Open,
+    pub(crate) log: Arc<PgLog>,
+    pub(crate) plans: Plans,
     _nothing_owned: watch::Sender<Owned>,
 }
 
@@ -112,7 +115,10 @@ impl Away {
         let made = |recorded: &Arc<Recorded>| {
             matches!(
                 recorded.event,
-                Event::JobCreated(_) | Event::FanOutExpanded { .. } | Event::StepReused { .. }
+                Event::JobCreated(_)
+                    | Event::FanOutExpanded { .. }
+                    | Event::StepReused { .. }
+                    | Event::StepSkipped { .. }
             )
         };
         let events: Vec<_> = events.into_iter().take_while(made).collect();
@@ -136,7 +142,14 @@ impl Away {
         let mut found = jobs_like(&self.open.database, part, CHOICE).await?;
         match (found.len(), found.pop()) {
             (1, Some(job)) => Ok(job),
-            (0, _) | (_, None) => Err(Failure::new(format!("there is no job `{part}`"), "see `skynet jobs`")),
+            (0, _) | (_, None) => {
+                let latest = latest_jobs(&self.open.database, LATEST).await?;
+                let help = match latest.iter().map(|job| &**job).collect::<Vec<_>>().as_slice() {
+                    [] => "no job has been begun in this database".to_owned(),
+                    latest => format!("the latest are {}; `skynet jobs` lists them", latest.join(", ")),
+                };
+                Err(Failure::new(format!("there is no job `{part}`"), help))
+            }
             (_, Some(last)) => {
                 found.push(last);
                 let all: Vec<&str> = found.iter().map(|job| &**job).collect();
@@ -148,11 +161,19 @@ impl Away {
         }
     }
 
-    /// Folds a job from the log, up to an event or to its end.
+    /// Folds a job from the log.
     ///
     /// # Errors
     /// If the log or the plan cannot be read.
     pub async fn fold(&self, id: &JobId) -> Result<Job, Failure> {
+        self.fold_to(id, None).await
+    }
+
+    /// Folds a job from the log, up to an event.
+    ///
+    /// # Errors
+    /// If there is no such event, or the log or the plan cannot be read.
+    pub async fn fold_to(&self, id: &JobId, to: Option<u64>) -> Result<Job, Failure> {
         let absent = || Failure::new(format!("there is no job `{id}`"), "see `skynet jobs`");
         let first = self.log.read(id, 0, 1).await?;
         let Some(Event::JobCreated(created)) = first.first().map(|recorded| &recorded.event) else {
@@ -164,8 +185,17 @@ impl Away {
                 "restore the database from a copy that has it",
             )
         })?;
-        let job = load(&*self.log, id, shape).await?;
-        if matches!(job.state, JobState::Absent) { Err(absent()) } else { Ok(job) }
+        let whole = load(&*self.log, id, Arc::clone(&shape)).await?;
+        let Some(to) = to.filter(|to| *to != whole.seq) else { return Ok(whole) };
+        if to == 0 || to > whole.seq {
+            let what = format!("the job has no event {to}: its last is {}", whole.seq);
+            return Err(Failure::new(what, "see `skynet events`"));
+        }
+        let mut job = Job::new(shape);
+        for event in self.log.read(id, 0, usize::try_from(to).unwrap_or(usize::MAX)).await? {
+            job.evolve(&event).map_err(|corrupt| LogError::Corrupt(corrupt.to_string()))?;
+        }
+        Ok(job)
     }
 
     /// Tells a job something, by way of whoever drives it, and waits a while for what follows.

@@ -65,6 +65,10 @@ pub async fn drive(idle: Option<Duration>, console: Console) -> Result<Exit, Fai
     loop {
         let begun = Instant::now();
         let Err(failure) = once(&config, &open, idle, console, told()).await else { break };
+        if idle.is_some() {
+            // It is there for the jobs of a database, and does not outlive it.
+            return Err(failure);
+        }
         console.complain(&failure.to_string());
         if begun.elapsed() > longest {
             pause = PAUSES.0;

@@ -1,18 +1,27 @@
 //! The command line: which verbs there are, and how what they did becomes an exit code.
 
+mod act;
+mod artifacts;
+mod audit;
+mod bench;
 mod check;
 mod completions;
 mod convert;
 mod db;
 mod doctor;
+mod events;
 mod explain;
 mod fmt;
+mod fork;
 mod graph;
 mod input;
+mod jobs;
+mod logs;
 mod plan;
 mod replay;
 mod run;
 mod schema;
+mod show;
 mod worker;
 
 use crate::{
@@ -23,8 +32,10 @@ use crate::{
     report::Report,
     source::Source,
 };
+use act::Act;
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use dsl::{Compiled, Workflow};
+use engine::command::Command;
 use std::{ffi::OsString, io, process::ExitCode};
 
 /// Workflows as typed text: checked before they run, drawn as a graph, planned step by step.
@@ -48,10 +59,40 @@ enum Verb {
     Graph(graph::Arguments),
     Plan(plan::Arguments),
     Run(run::Arguments),
+    Jobs(jobs::Arguments),
+    Show(show::Arguments),
+    Events(events::Arguments),
+    Logs(logs::Arguments),
+    Artifacts(artifacts::Arguments),
     Replay(replay::Arguments),
+    Audit(audit::Arguments),
     Worker(worker::Arguments),
+    /// Cancel a job: what runs is asked to end, and undone if the policy says so
+    Cancel(act::Whole),
+    /// Kill a job: what runs is ended at once, and nothing is undone
+    Kill(act::Whole),
+    /// Hold a job: no step starts until it is resumed
+    Pause(act::Whole),
+    /// Let a job go on that was paused
+    Resume(act::Whole),
+    /// Run again what failed
+    Retry(act::Retried),
+    /// Let what needs a step go on without it
+    Skip(act::Part),
+    Fork(fork::Arguments),
+    /// Send a signal to a job
+    Signal(act::Signal),
+    /// Say what came of an attempt of which nobody knows
+    Settle(act::Settled),
+    /// Take back what a job did
+    Undo(act::Whole),
+    /// Agree to what a job asks
+    Approve(act::Answer),
+    /// Refuse what a job asks
+    Deny(act::Answer),
     Db(db::Arguments),
     Doctor(doctor::Arguments),
+    Bench(bench::Arguments),
     Explain(explain::Arguments),
     Convert(convert::Arguments),
     Schema(schema::Arguments),
@@ -98,6 +139,9 @@ const AFTER_HELP: &str = "\
 FILE is a path, or `-` for standard input.
 Exit codes: 0 all is well, 1 the answer is no, 2 the input is not valid.";
 
+/// What is said of the argument JOB.
+const JOB_HELP: &str = "JOB is an id, or a part of one that no other has, from its beginning or its end.";
+
 /// Runs the program with these arguments, the first being its own name.
 #[must_use]
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
@@ -139,7 +183,26 @@ impl Verb {
             Self::Plan(arguments) => arguments.run(console),
             Self::Run(arguments) => arguments.run(console),
             Self::Worker(arguments) => arguments.run(console),
+            Self::Bench(arguments) => arguments.run(console),
+            Self::Jobs(arguments) => arguments.run(console),
+            Self::Show(arguments) => arguments.run(console),
+            Self::Events(arguments) => arguments.run(console),
+            Self::Logs(arguments) => arguments.run(console),
+            Self::Artifacts(arguments) => arguments.run(console),
+            Self::Cancel(job) => Act::Simple(job, Command::CancelJob).run(console),
+            Self::Kill(job) => Act::Simple(job, Command::KillJob).run(console),
+            Self::Pause(job) => Act::Simple(job, Command::PauseJob).run(console),
+            Self::Resume(job) => Act::Simple(job, Command::ResumeJob).run(console),
+            Self::Undo(job) => Act::Simple(job, Command::UndoJob).run(console),
+            Self::Retry(retried) => Act::Retry(retried).run(console),
+            Self::Fork(arguments) => arguments.run(console),
+            Self::Skip(part) => Act::Skip(part).run(console),
+            Self::Signal(signal) => Act::Signal(signal).run(console),
+            Self::Settle(settled) => Act::Settle(settled).run(console),
+            Self::Approve(answer) => Act::Answer(answer, true).run(console),
+            Self::Deny(answer) => Act::Answer(answer, false).run(console),
             Self::Replay(arguments) => arguments.run(console),
+            Self::Audit(arguments) => arguments.run(console),
             Self::Db(arguments) => arguments.run(console),
             Self::Doctor(arguments) => arguments.run(console),
             Self::Explain(arguments) => arguments.run(console),

@@ -12,7 +12,7 @@
 //! | `SKYNET_CGROUP` | a writable folder of cgroup v2 for the attempts of local steps |
 //! | `OLLAMA_HOST`, `OLLAMA_MODEL` | the model that `do ollama_…` asks |
 //! | `HTTPS_PROXY`, `HTTP_PROXY` | the proxy of `http` steps |
-//! | `USER`, `LOGNAME` | who answers questions at the terminal |
+//! | `USER`, `LOGNAME` | who answers questions at the terminal; where neither is set, the name of the account |
 
 use std::{env, path::PathBuf};
 
@@ -65,10 +65,22 @@ impl Config {
             cgroup: text("SKYNET_CGROUP").map(PathBuf::from),
             ollama: (text("OLLAMA_HOST"), text("OLLAMA_MODEL")),
             proxy: text("HTTPS_PROXY").or_else(|| text("HTTP_PROXY")),
-            user: text("USER").or_else(|| text("LOGNAME")).unwrap_or_else(|| "somebody".to_owned()),
+            user: text("USER").or_else(|| text("LOGNAME")).unwrap_or_else(account),
             variables: env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
         }
     }
+}
+
+/// Returns the name of the account that the program runs as; its number where it has no name on this machine.
+fn account() -> String {
+    let number = rustix::process::getuid().as_raw().to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == number).then(|| name.to_owned())
+    });
+    name.filter(|name| !name.is_empty()).unwrap_or(number)
 }

@@ -39,12 +39,17 @@ impl Console {
 
     /// Prints a result for people; colours are taken out where they are not wanted.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        deliver(&mut anstream::stdout(), text)
+        deliver(&mut anstream::stdout(), text.as_bytes())
     }
 
     /// Prints a result for machines, byte for byte.
     pub fn print_raw(&self, text: &str) -> Result<(), Failure> {
-        deliver(&mut io::stdout(), text)
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Prints what need not be text.
+    pub fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        deliver(&mut io::stdout(), bytes)
     }
 
     /// Prints a remark beside a result, unless the user wants quiet.
@@ -77,8 +82,8 @@ impl Console {
     }
 }
 
-fn deliver(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
-    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+fn deliver(stream: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
+    match stream.write_all(bytes).and_then(|()| stream.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::new(

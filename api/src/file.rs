@@ -117,16 +117,84 @@ pub fn put(output: Option<&Path>, text: &str, console: &Console) -> Result<(), F
 /// Replaces a file's content at once, so that no reader sees half of it. Permissions stay; of a link, the file it
 /// leads to is replaced.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    try_save(path, text).map_err(|error| {
-        let (what, help) = match error.kind() {
-            ErrorKind::NotFound => {
-                ("its folder does not exist".to_owned(), "make the folder first, or name another")
+    let mut draft = Draft::of(path)?;
+    draft.write_all(text.as_bytes()).map_err(|error| unwritten(path, &error))?;
+    draft.keep()
+}
+
+/// A file that is being written, and is seen by nobody before it is kept.
+#[derive(Debug)]
+pub struct Draft {
+    /// As it was named.
+    path: PathBuf,
+    /// What it stands for.
+    real: PathBuf,
+    permissions: Option<fs::Permissions>,
+    file: tempfile::NamedTempFile,
+}
+
+impl Draft {
+    /// Begins it. Permissions stay; of a link, the file it leads to is replaced.
+    pub fn of(path: &Path) -> Result<Self, Failure> {
+        Self::try_of(path).map_err(|error| unwritten(path, &error))
+    }
+
+    fn try_of(path: &Path) -> io::Result<Self> {
+        let (real, permissions) = match fs::canonicalize(path) {
+            Ok(real) => {
+                let permissions = fs::metadata(&real)?.permissions();
+                // A rename would get around the write protection.
+                if permissions.readonly() {
+                    return Err(ErrorKind::PermissionDenied.into());
+                }
+                (real, Some(permissions))
             }
-            ErrorKind::IsADirectory => (reason(&error), "name a file"),
-            _ => (reason(&error), "check the permissions of the file and of its folder; nothing was changed"),
+            Err(error) if error.kind() == ErrorKind::NotFound => (path.to_owned(), None),
+            Err(error) => return Err(error),
         };
-        Failure::new(format!("cannot write `{}`: {what}", path.display()), help)
-    })
+        if real.is_dir() {
+            return Err(ErrorKind::IsADirectory.into());
+        }
+        let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = new_draft(folder, permissions.is_none())?;
+        Ok(Self { path: path.to_owned(), real, permissions, file })
+    }
+
+    /// Puts it in its place, whole.
+    pub fn keep(self) -> Result<(), Failure> {
+        let Self { path, real, permissions, file } = self;
+        let keep = || {
+            if let Some(permissions) = permissions {
+                file.as_file().set_permissions(permissions)?;
+            }
+            file.as_file().sync_all()?;
+            file.persist(&real).map(drop).map_err(|error| error.error)
+        };
+        keep().map_err(|error: io::Error| unwritten(&path, &error))
+    }
+}
+
+impl io::Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Says why a file cannot be written, and how to go on.
+#[must_use]
+pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let (what, help) = match error.kind() {
+        ErrorKind::NotFound => {
+            ("its folder does not exist".to_owned(), "make the folder first, or name another")
+        }
+        ErrorKind::IsADirectory => (reason(error), "name a file"),
+        _ => (reason(error), "check the permissions of the file and of its folder; nothing was changed"),
+    };
+    Failure::new(format!("cannot write `{}`: {what}", path.display()), help)
 }
 
 /// Says in plain words why reading or writing failed.
@@ -153,33 +221,6 @@ fn read_within_limit(source: impl Read) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     source.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn try_save(path: &Path, text: &str) -> io::Result<()> {
-    let (path, permissions) = match fs::canonicalize(path) {
-        Ok(real) => {
-            let permissions = fs::metadata(&real)?.permissions();
-            // A rename would get around the write protection.
-            if permissions.readonly() {
-                return Err(ErrorKind::PermissionDenied.into());
-            }
-            (real, Some(permissions))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => (path.to_owned(), None),
-        Err(error) => return Err(error),
-    };
-    if path.is_dir() {
-        return Err(ErrorKind::IsADirectory.into());
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut draft = new_draft(folder, permissions.is_none())?;
-    draft.write_all(text.as_bytes())?;
-    if let Some(permissions) = permissions {
-        draft.as_file().set_permissions(permissions)?;
-    }
-    draft.as_file().sync_all()?;
-    draft.persist(&path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// A draft of a new file gets the permissions that any new file gets; otherwise nobody else sees it before its time.

@@ -1,6 +1,6 @@
 //! Applies the mends that come with diagnostics to a text.
 
-use grammar::{Code, Diagnostic, Edit, FileId, Severity, Span};
+use grammar::{Code, Diagnostic, Edit, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A text after mending.
@@ -76,14 +76,16 @@ fn mend_singly(
     kept
 }
 
-/// Returns whether there is less to say than before, and nothing of a new kind.
+/// Returns whether there is less to say than before, and no error of a new kind.
+///
+/// Warnings count only between two texts with as many errors: some are silent while there are errors.
 fn is_better(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
     let count = |all: &[Diagnostic]| {
-        let errors = all.iter().filter(|it| it.severity() == Severity::Error).count();
+        let errors = all.iter().filter(|it| it.is_error()).count();
         (errors, all.len() - errors)
     };
     let codes: BTreeSet<Code> = before.iter().map(|it| it.code).collect();
-    count(after) < count(before) && after.iter().all(|it| codes.contains(&it.code))
+    count(after) < count(before) && after.iter().all(|it| !it.is_error() || codes.contains(&it.code))
 }
 
 /// Applies one round of mends. One that touches another file, or the bytes of an earlier one, is left out.
@@ -205,6 +207,16 @@ mod tests {
         assert_eq!(kept, Mended { text: "a,bc,d".to_owned(), applied: 2 });
         let all_bad = ",".repeat(2 * MAX_SINGLE);
         assert_eq!(mend(all_bad.clone(), FILE, good_and_bad), Mended { text: all_bad, applied: 0 });
+    }
+
+    #[test]
+    fn a_warning_that_an_error_kept_silent_is_no_reason_to_keep_the_error() {
+        let check = |text: &str| {
+            let found = good_and_bad(text);
+            let unused = Diagnostic::new(Code::W0901, "x", Span::new(FILE, 0, 0));
+            if found.is_empty() { vec![unused.clone(), unused] } else { found }
+        };
+        assert_eq!(mend("a;".to_owned(), FILE, check), Mended { text: "a".to_owned(), applied: 1 });
     }
 
     #[test]

@@ -6,16 +6,29 @@ use crate::{
     preview::{Known, Outcome},
 };
 use engine::{
+    event::Values,
     expression::{Expr, Read},
-    id::Name,
+    id::{Digest, JobId, Name},
     plan::{Param, Plan},
     value::{Type, Value, convert, from_json, parse_text},
 };
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What params are given: none for one that gets a value which only run time knows.
 pub type Given = BTreeMap<Name, Option<Value>>;
+
+/// Returns the values that a job is begun with.
+#[must_use]
+pub fn values(given: &Given) -> Values {
+    Arc::new(given.iter().filter_map(|(name, value)| Some((Arc::clone(name), value.clone()?))).collect())
+}
+
+/// Returns the number that a job makes its jitter of.
+#[must_use]
+pub fn seed(job: &JobId) -> u64 {
+    Digest::of(job.as_bytes()).0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
 
 /// Reads what is given for the params of a plan: an object of JSON first, then words `name=value`, which win.
 ///

@@ -1,5 +1,5 @@
-//! Past executions, read from a file of events: the same fold that recovers a job shows what it went through, and the
-//! same decisions can be made again. Nothing is started.
+//! Past executions, read from a file of events or from the log: the same fold that recovers a job shows what it went
+//! through, and of a file the same decisions can be made again. Nothing is started.
 
 use crate::{
     failure::Failure,
@@ -10,6 +10,7 @@ use engine::{
     command::Command,
     decide::decide,
     event::{Actor, Event, Recorded, upcast},
+    evolve::Corrupt,
     job::{Job, JobState, Shape, Status},
     plan::Plan,
     port::HousePolicy,
@@ -29,6 +30,10 @@ use std::{
 pub struct History {
     /// In the order in which they began.
     jobs: Vec<Execution>,
+    /// The job of the last line that is whole.
+    latest: usize,
+    /// The number of the last line, if it is not whole.
+    cut: Option<usize>,
 }
 
 /// One execution.
@@ -46,6 +51,15 @@ struct Decided {
     at: i64,
     command: Command,
     events: Vec<Recorded>,
+}
+
+/// How far it is gone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Until {
+    /// Up to this event.
+    pub seq: Option<u64>,
+    /// Up to this time.
+    pub at: Option<i64>,
 }
 
 /// A state that a job went through.
@@ -75,6 +89,7 @@ pub struct Verified {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Line<'a> {
     #[serde(rename = "skynet-events")]
     edition: Option<u64>,
@@ -100,15 +115,15 @@ pub fn read(place: &Place) -> Result<History, Failure> {
         Failure::new(what, "give the path of a file that `skynet run --events` wrote")
     };
     let file = place.open().map_err(|error| unreadable(&error))?;
-    let mut history = History { jobs: Vec::new() };
+    let mut history = History { jobs: Vec::new(), latest: 0, cut: None };
     let mut numbers = BTreeMap::new();
-    for (number, line) in (1_usize..).zip(BufReader::new(file).lines()) {
+    for (number, line) in (1_usize..).zip(BufReader::new(file).split(b'\n')) {
         let line = line.map_err(|error| unreadable(&error))?;
         let wrong = |why: String| {
             let what = format!("line {number} of `{name}` is not a line of events: {why}");
             Failure::new(what, "give a file that `skynet run --events` wrote, as it wrote it")
         };
-        let read = serde_json::from_str::<Line<'_>>(&line);
+        let read = serde_json::from_slice::<Line<'_>>(&line);
         if number == 1 {
             match read.ok().and_then(|line| line.edition) {
                 Some(EDITION) => continue,
@@ -120,7 +135,18 @@ pub fn read(place: &Place) -> Result<History, Failure> {
                 None => return Err(wrong("the first line must be {\"skynet-events\":1}".to_owned())),
             }
         }
-        let read = read.map_err(|error| wrong(error.to_string()))?;
+        let read = match read {
+            Ok(read) => read,
+            // Each line but one whose writer was killed ends, and so is whole.
+            Err(error) if error.is_eof() && !history.jobs.is_empty() => {
+                history.cut = Some(number);
+                continue;
+            }
+            Err(error) => return Err(wrong(error.to_string())),
+        };
+        if let Some(cut) = history.cut {
+            return Err(wrong(format!("line {cut} before it is not whole")));
+        }
         history.take(&read, &mut numbers).map_err(wrong)?;
     }
     if history.jobs.is_empty() {
@@ -134,13 +160,17 @@ impl History {
         let job = line.job.as_deref().ok_or("it names no job")?;
         if let Some(plan) = line.plan {
             let plan = Plan::from_json(plan.get()).map_err(|error| error.to_string())?;
-            numbers.insert(job.to_owned(), self.jobs.len());
+            self.latest = self.jobs.len();
+            if numbers.insert(job.to_owned(), self.latest).is_some() {
+                return Err(format!("job {job} has a plan above it, and a job begins once"));
+            }
             let shape = Shape::new(Arc::new(plan));
             self.jobs.push(Execution { job: job.to_owned(), shape, decisions: Vec::new() });
             return Ok(());
         }
-        let execution = numbers.get(job).and_then(|number| self.jobs.get_mut(*number));
-        let execution = execution.ok_or("its job has no plan above it")?;
+        let number = *numbers.get(job).ok_or("its job has no plan above it")?;
+        let execution = self.jobs.get_mut(number).ok_or("its job has no plan above it")?;
+        self.latest = number;
         if let Some(command) = line.command {
             let command = serde_json::from_str(command.get()).map_err(|error| error.to_string())?;
             let (actor, at) = line.actor.clone().zip(line.at).ok_or("it says not who asked, or when")?;
@@ -153,11 +183,17 @@ impl History {
         Ok(())
     }
 
+    /// Returns the number of the last line, if that is cut: what is before it was read.
+    #[must_use]
+    pub const fn cut(&self) -> Option<usize> {
+        self.cut
+    }
+
     /// Folds one job, event by event.
     ///
     /// # Errors
     /// If there is no such job, or an event cannot follow on those before it.
-    pub fn states(&self, id: Option<&str>, to: Option<u64>) -> Result<Vec<State>, Failure> {
+    pub fn states(&self, id: Option<&str>, until: Until) -> Result<Vec<State>, Failure> {
         let execution = match id {
             None => self.jobs.first(),
             Some(id) => self.jobs.iter().find(|execution| execution.job == id),
@@ -169,22 +205,8 @@ impl History {
                 format!("it has {}", known.join(", ")),
             )
         })?;
-        let mut job = Job::new(Arc::clone(&execution.shape));
-        let mut seen = BTreeMap::new();
-        let mut states = Vec::new();
-        for event in execution.decisions.iter().flat_map(|decided| &decided.events) {
-            if to.is_some_and(|to| event.seq > to) {
-                break;
-            }
-            job.evolve(event).map_err(|corrupt| damaged(&corrupt.to_string()))?;
-            states.push(State {
-                seq: event.seq,
-                at: Value::Time(event.at).to_string(),
-                event: in_short(&event.event),
-                changes: changes(&job, &mut seen),
-            });
-        }
-        Ok(states)
+        let events = execution.decisions.iter().flat_map(|decided| &decided.events);
+        states(Arc::clone(&execution.shape), events, until).map_err(|corrupt| damaged(&corrupt.to_string()))
     }
 
     /// Decides every command again and compares.
@@ -193,13 +215,16 @@ impl History {
     /// If an event cannot follow on those before it.
     pub fn verify(&self) -> Result<Verified, Failure> {
         let mut verified = Verified { jobs: self.jobs.len(), commands: 0, events: 0, difference: None };
-        for execution in &self.jobs {
+        for (number, execution) in self.jobs.iter().enumerate() {
             let mut job = Job::new(Arc::clone(&execution.shape));
-            for Decided { actor, at, command, events } in &execution.decisions {
+            let last = execution.decisions.len().saturating_sub(1);
+            for (turn, Decided { actor, at, command, events }) in execution.decisions.iter().enumerate() {
+                // Of the decision that was being written the rest may be missing.
+                let is_cut = self.cut.is_some() && number == self.latest && turn == last;
                 let decided = decide(&mut job, actor, command, *at, &HousePolicy);
                 verified.commands += 1;
                 let same = decided.as_ref().is_ok_and(|decided| {
-                    decided.len() == events.len()
+                    (decided.len() == events.len() || is_cut && decided.len() > events.len())
                         && decided.iter().zip(events).all(|(now, then)| **now == *then)
                 });
                 if !same {
@@ -230,6 +255,34 @@ impl History {
     }
 }
 
+/// Folds a job, event by event, as far as is wanted.
+///
+/// # Errors
+/// If an event cannot follow on those before it.
+pub fn states<'a>(
+    shape: Arc<Shape>,
+    events: impl IntoIterator<Item = &'a Recorded>,
+    until: Until,
+) -> Result<Vec<State>, Corrupt> {
+    let mut job = Job::new(shape);
+    let mut seen = BTreeMap::new();
+    let mut states = Vec::new();
+    for event in events {
+        if until.seq.is_some_and(|to| event.seq > to) || until.at.is_some_and(|at| event.at > at) {
+            break;
+        }
+        job.evolve(event)?;
+        let of = instance(&job, &event.event).map(|name| format!("instance: {name}"));
+        states.push(State {
+            seq: event.seq,
+            at: Value::Time(event.at).to_string(),
+            event: in_short(&event.event),
+            changes: of.into_iter().chain(changes(&job, &mut seen)).collect(),
+        });
+    }
+    Ok(states)
+}
+
 fn damaged(why: &str) -> Failure {
     Failure::new(
         format!("the events cannot be: {why}"),
@@ -239,6 +292,20 @@ fn damaged(why: &str) -> Failure {
 
 fn in_short(event: &Event) -> String {
     serde_json::to_string(event).unwrap_or_default()
+}
+
+/// Names the instance that an event is about, if its step fans out.
+fn instance(job: &Job, event: &Event) -> Option<String> {
+    #[derive(Deserialize)]
+    struct About {
+        step: String,
+        #[serde(default)]
+        instance: usize,
+    }
+    let about: About = serde_json::from_str(&in_short(event)).ok()?;
+    let items = job.step(&about.step)?.fan_out.as_ref()?;
+    let is_one = !matches!(event, Event::FanOutExpanded { .. } | Event::StepBlocked { .. });
+    is_one.then(|| format!("{}[{}]", about.step, items.name(about.instance)))
 }
 
 /// Says what is otherwise than after the event before.

@@ -4,36 +4,50 @@
 //!   runtime ──► Watch (observer) ──► Screen: tree or lines, what steps print
 //!      ▲              │
 //!      │              └──► Record: --events
-//!      └── answers, Ctrl-C
+//!      └── answers, Ctrl-C, `kill`
 //! ```
 
 mod answer;
 mod detach;
+mod foresee;
 mod house;
+mod interrupt;
+mod out;
 pub mod record;
 mod screen;
-mod told;
+mod terminal;
+pub(crate) mod told;
 mod watch;
 
-use crate::{cli::Exit, config::Config, console::Console, failure::Failure, params::Given, worker};
+use crate::{
+    cli::Exit,
+    config::Config,
+    console::Console,
+    failure::Failure,
+    params::{self, Given},
+    worker,
+};
 pub use detach::detach;
 use engine::{
     command::{Command, Submit},
-    event::{Actor, Door, Values},
-    id::{Digest, JobId, Name},
+    event::{Actor, Door},
+    id::{JobId, Name},
     job::JobState,
     plan::Plan,
     runtime::{Handle, Refused},
     value::Value,
 };
 use house::House;
+use interrupt::Interrupts;
+use out::Out;
 use record::Record;
 use screen::Screen;
 use std::{
+    io::IsTerminal as _,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
-use tokio::signal::unix::{SignalKind, signal};
+pub(crate) use told::told;
 use watch::{Notice, Watch};
 
 /// How a job is run.
@@ -74,13 +88,25 @@ pub enum Shown {
 /// If the world fails: a folder that cannot be made, a file that cannot be written.
 pub fn run(plan: Arc<Plan>, given: &Given, options: Options, console: Console) -> Result<Exit, Failure> {
     let runtime = crate::cli::runtime()?;
-    let ended = runtime.block_on(drive(plan, given, options, console));
-    // Somebody may still be asked at the terminal: a read that nobody can take back.
+    let out = Out::start(console);
+    let ended = runtime.block_on(async {
+        let ended = drive(plan, given, options, &out).await;
+        // Who waits for a reader that does not read can still leave.
+        tokio::select! {
+            () = out.drained() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        ended
+    });
     runtime.shutdown_background();
-    ended
+    match ended? {
+        // Who asked for results and did not get them must not take it for a success.
+        Exit::Success if out.has_failed() => Ok(Exit::Invalid),
+        exit => Ok(exit),
+    }
 }
 
-async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Console) -> Result<Exit, Failure> {
+async fn drive(plan: Arc<Plan>, given: &Given, options: Options, out: &Out) -> Result<Exit, Failure> {
     let config = Config::read();
     let workspace = std::env::current_dir().map_err(|error| {
         Failure::new(format!("the current folder cannot be read: {error}"), "change to a folder that exists")
@@ -91,12 +117,17 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
             "set TMPDIR to one that can be written",
         )
     })?;
+    let is_set = |name: &str| config.variables.iter().any(|(set, _)| set == name);
+    let is_attended = std::io::stdin().is_terminal();
+    if let Some((failure, exit)) = foresee::obstacle(&plan, given, &options, is_attended, is_set) {
+        out.complain(failure.to_string());
+        return Ok(exit);
+    }
     let record = options.events.as_deref().map(Record::create).transpose()?;
-    let screen = Arc::new(Mutex::new(Screen::open(options.shown, console)));
+    let screen = Arc::new(Mutex::new(Screen::open(options.shown, out.clone(), options.yes)));
     // Heard from before the first step: what started must not outlive a Ctrl-C that comes early, or between two looks.
-    let deaf = |error| Failure::new(format!("Ctrl-C cannot be heard: {error}"), "run again");
-    let mut interrupts = signal(SignalKind::interrupt()).map_err(deaf)?;
-    let logs = Arc::new(watch::Output::new(Arc::clone(&screen)));
+    let mut interrupts = Interrupts::open()?;
+    let logs = Arc::new(watch::Output::new(Arc::clone(&screen), out.clone()));
     let (watch, mut notices) = Watch::new(Arc::clone(&screen), record);
     let mut house = if options.mock || options.in_memory {
         House::in_memory(&config, workspace.clone(), scratch.path(), logs, watch)?
@@ -117,7 +148,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
 
     let person = Actor::Person { name: format!("user:{}", config.user).into(), door: Door::Shell };
     let job = house.new_id();
-    let params = values(given);
+    let params = params::values(given);
     let submit = Submit {
         job: Arc::clone(&job),
         params,
@@ -126,7 +157,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
         mock: options.mock,
         max_parallel: options.parallel,
         queue_timeout: options.queue_timeout,
-        seed: seed(&job),
+        seed: params::seed(&job),
         parent: None,
         kinds: house.kinds().clone(),
         fork: None,
@@ -135,21 +166,21 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
     match house.submit(plan, person.clone(), submit).await {
         Ok(()) => {}
         Err(Refused::Rejected(rejection)) => {
-            console.complain(&Failure::new(rejection.to_string(), "mend it and run again").to_string());
+            out.complain(Failure::new(rejection.to_string(), "mend it and run again").to_string());
             house.close().await?;
             return Ok(Exit::Invalid);
         }
         Err(refused) => return Err(failed(&refused)),
     }
     let handle = house.handle().clone();
-    for (name, body) in options.signals {
+    for (name, body) in options.signals.clone() {
         let sent = handle.command(Arc::clone(&job), person.clone(), Command::SendSignal { name, body }).await;
         if let Err(refused) = sent {
             screen::with(&screen, |screen| screen.say(&format!("the signal was not taken: {refused}")));
         }
     }
 
-    let mut attendant = answer::Attendant::new(handle, Arc::clone(&screen), person, options.yes);
+    let mut attendant = answer::Attendant::new(handle, (Arc::clone(&screen), out.clone()), person, &options);
     let mut clicks = 0;
     let state = loop {
         let tick = tokio::time::sleep(screen::TICK);
@@ -158,26 +189,27 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, console: Consol
                 Some(Notice::Over(id, state)) if id == job => break state,
                 Some(Notice::Over(id, _)) => attendant.forget(&id),
                 Some(Notice::Asked(question)) => attendant.ask(*question),
+                Some(Notice::Short(question, missing)) => attendant.fall_short(&question, missing).await,
                 None => return Err(house.failed().await),
             },
             failure = house.failed() => return Err(failure),
             () = attendant.next() => {}
-            _ = interrupts.recv() => {
+            () = interrupts.next() => {
                 clicks += 1;
                 stop(&attendant.handle, &screen, &job, &attendant.person, clicks).await;
             }
             () = tick => screen::with(&screen, Screen::tick),
         }
     };
-    let was_refused = attendant.nobody_answers;
+    let was_refused = attendant.is_refused;
     drop(attendant);
     house.close().await?;
     screen::with(&screen, Screen::finish);
     Ok(match state {
-        // Who asked for events or results and did not get them must not take it for a success.
+        // Who asked for events and did not get them must not take it for a success.
         JobState::Succeeded if screen::with(&screen, |screen| screen.has_lost()) => Exit::Invalid,
         JobState::Succeeded => Exit::Success,
-        JobState::Cancelled if was_refused => Exit::Refused,
+        JobState::Cancelled | JobState::Failed { .. } if was_refused => Exit::Refused,
         JobState::Cancelled => Exit::Cancelled,
         JobState::Failed { .. }
         | JobState::TimedOut
@@ -201,13 +233,4 @@ async fn stop(handle: &Handle, screen: &Mutex<Screen>, job: &JobId, person: &Act
 
 fn failed(refused: &Refused) -> Failure {
     Failure::new(refused.to_string(), "run again")
-}
-
-/// Returns the values of params that were given.
-fn values(given: &Given) -> Values {
-    Arc::new(given.iter().filter_map(|(name, value)| Some((Arc::clone(name), value.clone()?))).collect())
-}
-
-fn seed(job: &JobId) -> u64 {
-    Digest::of(job.as_bytes()).0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }

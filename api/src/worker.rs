@@ -18,9 +18,8 @@ use crate::{
 use engine::{
     command::{Command, Submit},
     event::{Actor, Recorded},
-    id::JobId,
+    id::{Digest, JobId},
     job::{Job, Shape},
-    plan::Plan,
     port::{BlobError, LogError, Logs, Stream},
     runtime::{Handle, Observer, Refused, Runtime},
 };
@@ -28,7 +27,7 @@ use futures_core::future::BoxFuture;
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use store::{
     Plans,
@@ -61,6 +60,8 @@ pub struct Worker {
     /// The kinds of places that steps can run in here.
     pub kinds: BTreeSet<engine::id::Name>,
     plans: Plans,
+    /// The plans that are known to be in the database.
+    kept: Mutex<BTreeSet<Digest>>,
     owned: watch::Receiver<Owned>,
     logs: Arc<PgLogs>,
     stop: Arc<Notify>,
@@ -128,7 +129,8 @@ impl Worker {
         let tend = Tend::new(kind, log, plans.clone(), handle.clone(), owned.clone(), place.complain);
         let ear = Ear::new(database).await?;
         let tending = tokio::spawn(tend.run(Inbox::new(database.clone()), ear));
-        Ok(Self { handle, kinds, plans, owned, logs, stop, member, driving, tending, over })
+        let kept = Mutex::default();
+        Ok(Self { handle, kinds, plans, kept, owned, logs, stop, member, driving, tending, over })
     }
 
     /// Makes the id of a job that this process will drive.
@@ -137,14 +139,28 @@ impl Worker {
         new_id(self.owned.borrow().epochs.keys().next().copied())
     }
 
+    /// Makes the id of a job that this process will drive, in any of its shards.
+    #[must_use]
+    pub fn any_id(&self) -> JobId {
+        let id = Uuid::now_v7().into_bytes();
+        let owned = self.owned.borrow();
+        let shards = &owned.epochs;
+        let [.., random] = id;
+        new_id(shards.range(random..).next().or_else(|| shards.first_key_value()).map(|(shard, _)| *shard))
+    }
+
     /// Starts a job here.
     ///
     /// # Errors
     /// If the job is refused, or cannot be kept.
-    pub async fn submit(&self, plan: Arc<Plan>, actor: Actor, submit: Submit) -> Result<(), Refused> {
+    pub async fn submit(&self, shape: Arc<Shape>, actor: Actor, submit: Submit) -> Result<(), Refused> {
         let failed = |error: BlobError| Refused::Log(LogError::Failed(error.to_string()));
-        self.plans.keep(&plan).await.map_err(failed)?;
-        self.handle.submit(Shape::new(plan), actor, submit).await
+        let is_kept = |digest| self.kept.lock().unwrap_or_else(PoisonError::into_inner).contains(digest);
+        if !is_kept(&shape.digest) {
+            self.plans.keep(&shape.plan).await.map_err(failed)?;
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(shape.digest);
+        }
+        self.handle.submit(shape, actor, submit).await
     }
 
     /// Returns once it cannot go on: why.

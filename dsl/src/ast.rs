@@ -7,6 +7,7 @@ use grammar::{
     Span,
     tree::{Declaration, Expr, Field, Import, Name, Setting},
 };
+use std::collections::BTreeSet;
 
 /// The statements of one file.
 #[derive(Debug, Default)]
@@ -39,7 +40,7 @@ pub(crate) struct Fields<'t> {
     /// Whether such a statement may have been a declaration or a block: what seems undeclared may stand there.
     pub hides_names: bool,
     /// Declarations that were refused, by their word and name: whoever refers to one makes no mistake of its own.
-    pub refused: Vec<(&'t str, &'t str)>,
+    pub refused: BTreeSet<(&'t str, &'t str)>,
 }
 
 /// A block: `retry { … }`, `call lib.flow { … }`.
@@ -89,7 +90,7 @@ impl<'t> Fields<'t> {
     /// Returns whether there is such a declaration, which was refused.
     #[must_use]
     pub(crate) fn refuses(&self, word: &str, name: &str) -> bool {
-        self.refused.iter().any(|(refused, it)| *refused == word && *it == name)
+        self.refused.contains(&(word, name))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     message::types as message,
     names::Names,
     schema::{Form, Slot},
-    suggest::nearest,
+    suggest::{nearest, nearest_declared},
     walk,
 };
 use engine::{
@@ -232,7 +232,7 @@ impl<'a> Lowerer<'a, '_> {
             return None;
         };
         let Some((key, _)) = self.names.targets.get_key_value(name) else {
-            let near = nearest(name, self.names.targets.keys().copied());
+            let near = nearest_declared(&self.checker.found, name, self.names.targets.keys().copied());
             let name = tree::Name { text: (*name).into(), span: *span };
             self.checker.undeclared("target", &name, near);
             return None;

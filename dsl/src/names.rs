@@ -4,7 +4,7 @@ use crate::{
     ast::{Declared, Fields, Section},
     message::{names as message, schema as schema_message},
     schema::words,
-    suggest::nearest,
+    suggest::{nearest, nearest_declared, some},
     walk,
     world::World,
 };
@@ -256,12 +256,12 @@ impl<'a> Names<'a> {
                 return None;
             }
         }
-        let known = self.world.callable(self.file);
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let name = words.join(".");
         if let (Some(first), Some(last)) = (path.first(), path.last()) {
-            let near = nearest(&name, known.iter().copied());
-            found.push(message::unknown_workflow(&name, first.span.to(last.span), near, &known));
+            let near = nearest_declared(found, &name, self.world.callable(self.file));
+            let known = some(self.world.callable(self.file));
+            let span = first.span.to(last.span);
+            found.push(message::unknown_workflow(&name, span, near.as_deref(), &known));
         }
         None
     }

@@ -6,13 +6,17 @@ use engine::{
 };
 
 mod code;
+mod ordinary;
 mod page;
 mod reader;
 mod tool;
+mod variable;
 mod wrapper;
 
-pub(crate) use code::{code_operand, words, written_word};
+pub(crate) use code::{Word, code_operand, words, written_word};
+pub(crate) use ordinary::{is_ordinary, mentions_interpreter};
 pub(crate) use page::code_tables;
+pub(crate) use variable::{assigned, is_dangerous};
 
 /// Programs whose operands look like operators of a shell.
 const OPERATOR_OPERANDS: &[&str] = &[

@@ -3,20 +3,20 @@
 //! The shell is read by [`shell`], closely enough to tell quoted from unquoted and code from text. Other interpreters
 //! are only searched for names.
 
+mod hole;
 mod shell;
 
 use crate::{
     ast::Fields,
     message::{lint, safety},
     names::{ActionKind, Names, StepInfo},
-    schema::words,
-    suggest::nearest,
-    walk::indent,
+    suggest::{nearest_declared, some},
 };
 use grammar::{
-    Diagnostic, Edit, Span,
+    Diagnostic, Span,
     tree::{ExprKind, Heredoc, Setting},
 };
+use hole::Script;
 use std::collections::BTreeSet;
 
 /// Looks at every script of a workflow.
@@ -73,30 +73,16 @@ fn look_at(
         let base = heredoc.body_span.start as usize;
         Span::new(heredoc.body_span.file, base + start, base + end)
     };
-    let mut interpolated = Vec::new();
-    let mut added: BTreeSet<String> = BTreeSet::new();
-    for (start, end, inner) in interpolations(text) {
-        let variable = variable_for(inner);
-        // A variable of that name serves if it holds that very value; any other must not be touched.
-        let own = fields.section("env").and_then(|env| env.fields.value(&variable));
-        let fix = match own {
-            Some(value) if source.tree.slice(value.span) == inner => Some(Vec::new()),
-            None if !known.contains(&*variable) && !added.contains(&variable) => {
-                added.insert(variable.clone());
-                Some(vec![add_variable(fields, setting, &variable, inner, source.tree.text())])
-            }
-            Some(_) | None => None,
-        };
-        found.push(safety::interpolation_in_script(inner, &variable, place(start, end), fix));
-        interpolated.push(start..end);
-    }
-    if !matches!(&*heredoc.tag.text, "SH" | "BASH") {
-        return;
-    }
-    let scan = shell::scan(text);
+    let scan = matches!(&*heredoc.tag.text, "SH" | "BASH").then(|| shell::scan(text));
+    let file = source.tree.text();
+    let interpolated =
+        Script { fields, setting, heredoc, text, scan: scan.as_ref(), known, file }.holes(found);
+    let Some(scan) = scan else { return };
     let mut told = BTreeSet::new();
     for variable in &scan.reads {
-        if interpolated.iter().any(|range| range.contains(&variable.start)) {
+        // Both stand in the order of the text.
+        let before = interpolated.partition_point(|range| range.end <= variable.start);
+        if interpolated.get(before).is_some_and(|range| range.contains(&variable.start)) {
             continue;
         }
         let name = variable.name;
@@ -107,8 +93,8 @@ fn look_at(
         } else if !is_set && !variable.has_default {
             if told.insert(name) {
                 let candidates = known.iter().copied().chain(scan.sets.iter().copied());
-                let near = nearest(name, candidates);
-                let known: Vec<&str> = known.iter().copied().collect();
+                let near = nearest_declared(found, name, candidates);
+                let known = some(known.iter().copied());
                 found.push(safety::undeclared_variable(name, span, near, &known));
             }
         } else if variable.is_split && variable.is_plain && known.contains(name) {
@@ -120,59 +106,6 @@ fn look_at(
 /// Returns whether a variable may stand in a statement that is reported already.
 fn hides_variables(fields: &Fields<'_>) -> bool {
     fields.hides_names || fields.section("env").is_some_and(|env| env.fields.has_broken)
-}
-
-/// Returns `${…}` that were meant for us: what is inside begins with one of our roots, or calls a function on one.
-fn interpolations(text: &str) -> Vec<(usize, usize, &str)> {
-    let mut hits = Vec::new();
-    for (start, _) in text.match_indices("${") {
-        let Some(rest) = text.get(start + 2..) else { continue };
-        let Some(length) = rest.find(['}', '\n']) else { continue };
-        let Some(inner) = rest.get(..length) else { continue };
-        let mentions_root = words::ROOTS.iter().any(|root| {
-            inner.match_indices(root).any(|(at, _)| {
-                let before = inner.get(..at).and_then(|it| it.chars().next_back());
-                let after = inner.get(at + root.len()..).and_then(|it| it.chars().next());
-                after == Some('.') && before.is_none_or(|it| it == '(' || it == ' ' || it == ',')
-            })
-        });
-        // `${{ … }}` is a template of another tool, and told as one.
-        if mentions_root
-            && !inner.starts_with('{')
-            && rest.get(length..).is_some_and(|it| it.starts_with('}'))
-        {
-            hits.push((start, start + 2 + length + 1, inner));
-        }
-    }
-    hits
-}
-
-/// Returns a name for the variable that carries a value: the last word of the reference, in capitals.
-fn variable_for(inner: &str) -> String {
-    let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
-    let words: Vec<&str> = inner.split(|char| !is_word(char)).filter(|word| !word.is_empty()).collect();
-    let last = words.iter().rev().find(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()));
-    last.map_or_else(|| "VALUE".to_owned(), |word| word.to_ascii_uppercase())
-}
-
-/// Returns the edit that adds a variable to the step, in its `env` block or a new one before the script.
-fn add_variable(fields: &Fields<'_>, script: &Setting, name: &str, value: &str, text: &str) -> Edit {
-    if let Some(env) = fields.section("env") {
-        // Before the closing brace; a block of one line stays on it.
-        let close = env.fields.span.end.saturating_sub(1) as usize;
-        let span = Span::new(script.span.file, close, close);
-        let inside = text.get(env.fields.span.range()).unwrap_or_default();
-        let text = match inside.rfind('\n') {
-            Some(_) => {
-                let indent = indent(text, env.word.span.start as usize);
-                format!("  {name} = {value}\n{indent}")
-            }
-            None => format!("{name} = {value} "),
-        };
-        return Edit { span, text };
-    }
-    let indent = indent(text, script.span.start as usize);
-    Edit { span: script.span.before(), text: format!("env {{ {name} = {value} }}\n{indent}") }
 }
 
 /// Variables that a shell or the engine always has.

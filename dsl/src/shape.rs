@@ -10,7 +10,7 @@ use grammar::{
     Diagnostic, Span, Tree,
     tree::{Body, Declaration, ExprKind, Field, Name, Setting, Statement},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts a file; what does not fit goes into `found`.
 pub(crate) fn shape<'t>(tree: &'t Tree, found: &mut Vec<Diagnostic>) -> File<'t> {
@@ -63,7 +63,7 @@ impl<'t> Shaper<'t, '_> {
             fields: Vec::new(),
             has_broken: false,
             hides_names: false,
-            refused: Vec::new(),
+            refused: BTreeSet::new(),
         };
         let mut taken = Taken::new();
         let mut guessed = Vec::new();
@@ -272,7 +272,7 @@ impl<'t> Shaper<'t, '_> {
             _ => declares.body,
         };
         if !self.parts(declaration, declares) || (body_place.is_none() && declares.body.is_some()) {
-            fields.refused.push((&word.text, &name.text));
+            fields.refused.insert((&word.text, &name.text));
             return;
         }
         if let Some(first) = taken.insert((&*word.text, &*name.text), name.span) {

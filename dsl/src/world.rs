@@ -5,7 +5,7 @@ use crate::{
     load::Source,
     message::{names as message, schema},
     schema::words,
-    suggest::nearest,
+    suggest::{nearest_declared, some},
 };
 use engine::{
     id::Name,
@@ -88,15 +88,15 @@ impl<'a> World<'a> {
     }
 
     /// Returns the names that a file may call.
-    pub(crate) fn callable(&self, file: usize) -> Vec<String> {
-        let of = |file: usize| {
+    pub(crate) fn callable(&self, file: usize) -> impl Iterator<Item = String> {
+        let of = move |file: usize| {
             let in_file = self.workflows.iter().filter(move |it| it.file == file);
             in_file.map(|it| it.declared.name().text.to_string())
         };
-        let imported = self.aliases.get(file).into_iter().flatten().filter_map(|(alias, target)| {
+        let imported = self.aliases.get(file).into_iter().flatten().filter_map(move |(alias, target)| {
             target.map(|target| of(target).map(move |name| format!("{alias}.{name}")))
         });
-        of(file).chain(imported.flatten()).collect()
+        of(file).chain(imported.flatten())
     }
 
     /// Returns whether the import of a file failed; what is missed in it is a consequence.
@@ -235,11 +235,10 @@ impl<'a> World<'a> {
             [alias, name] => {
                 let Some(home) = self.alias(file, alias) else {
                     if !self.is_broken_alias(file, alias) {
-                        let known: Vec<&str> =
-                            self.aliases.get(file).into_iter().flat_map(|it| it.keys().copied()).collect();
-                        let near = nearest(alias, known.iter().copied());
+                        let known = || self.aliases.get(file).into_iter().flat_map(|it| it.keys().copied());
+                        let near = nearest_declared(found, alias, known());
                         let span = written.path.first().map_or(written.span, |name| name.span);
-                        found.push(message::unknown_type(&path.join("."), span, near, &known));
+                        found.push(message::unknown_type(&path.join("."), span, near, &some(known())));
                     }
                     return None;
                 };
@@ -274,9 +273,9 @@ impl<'a> World<'a> {
         if declared.iter().any(|it| &*it.name().text == name) {
             return None;
         }
-        let declared: Vec<&str> = declared.iter().map(|it| &*it.name().text).collect();
+        let names = || declared.iter().map(|it| &*it.name().text);
         let builtin = if file == home { words::TYPES } else { &[] };
-        let near = nearest(name, builtin.iter().copied().chain(declared.iter().copied()));
+        let near = nearest_declared(found, name, builtin.iter().copied().chain(names()));
         let near = match name {
             "str" | "text" | "String" => Some("string"),
             "integer" | "number" | "i64" => Some("int"),
@@ -287,7 +286,7 @@ impl<'a> World<'a> {
             _ => near,
         };
         let span = written.path.last().map_or(written.span, |name| name.span);
-        found.push(message::unknown_type(name, span, near, &declared));
+        found.push(message::unknown_type(name, span, near, &some(names())));
         None
     }
 

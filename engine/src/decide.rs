@@ -9,6 +9,7 @@
 
 mod advance;
 mod approval;
+mod asked;
 mod begin;
 mod control;
 mod end;

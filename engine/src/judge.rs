@@ -3,14 +3,14 @@
 mod invent;
 
 use crate::{
-    expression::Read,
+    expression::{Expr, Read},
     id::{Digest, Name},
     job::{Job, StepIx},
     plan::{Action, Output, Step, Wait},
     request::{Done, FailureClass},
     resolve,
     scope::JobScope,
-    value::{Artifact, Type, Value, convert, from_json},
+    value::{Artifact, Type, Value, convert, from_json, quoted},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -32,14 +32,45 @@ type Failure = (FailureClass, String);
 /// Returns how it failed, if the program or the server says so.
 pub(crate) fn failure_of(done: &Done) -> Option<Failure> {
     match (done.result.get("exit_code"), done.result.get("status")) {
-        (Some(Value::Int(code)), _) if *code != 0 => {
-            Some((FailureClass::Exit(*code), format!("the program ended with exit code {code}")))
-        }
+        (Some(Value::Int(code)), _) if *code != 0 => Some((
+            FailureClass::Exit(*code),
+            format!("the program ended with exit code {code}{}", signal(*code)),
+        )),
         (_, Some(Value::Int(status))) if !(200..300).contains(status) => {
             let class = FailureClass::Http(u16::try_from(*status).unwrap_or_default());
             Some((class, format!("the server answered with status {status}")))
         }
         _ => None,
+    }
+}
+
+/// Names the signal that an exit code tells of: shells and Skynet say so with 128 and its number.
+fn signal(code: i64) -> &'static str {
+    // These have the same number everywhere.
+    match code - 128 {
+        1 => ", by SIGHUP",
+        2 => ", by SIGINT",
+        3 => ", by SIGQUIT",
+        4 => ", by SIGILL",
+        6 => ", by SIGABRT",
+        8 => ", by SIGFPE",
+        9 => ", by SIGKILL",
+        11 => ", by SIGSEGV",
+        13 => ", by SIGPIPE",
+        14 => ", by SIGALRM",
+        15 => ", by SIGTERM",
+        _ => "",
+    }
+}
+
+/// Says that the body of an answer is no JSON, if that is why a value that reads it as such has none.
+fn unread(done: &Done, expr: &Expr, why: String) -> String {
+    let reads_json = expr.reads().any(|read| matches!(read, Read::Result(field) if &**field == "json"));
+    match (done.result.get("json"), done.result.get("body")) {
+        (Some(Value::Null), Some(Value::Text(body))) if reads_json && body.trim() != "null" => {
+            format!("{why}; the body of the answer is not JSON")
+        }
+        _ => why,
     }
 }
 
@@ -68,7 +99,7 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
                     JobScope::new(job).each(items, instance).result(&done.result).own(&outputs, &artifacts);
                 match scope.value(expr).and_then(|value| fitted(&value, &output.ty)) {
                     Err(_) if is_free => Ok(None),
-                    value => value.map(Some),
+                    value => value.map(Some).map_err(|why| unread(done, expr, why)),
                 }
             }
             None => given(step, output, done),
@@ -92,7 +123,9 @@ pub(crate) fn judge(job: &Job, ix: StepIx, instance: u32, done: &Done) -> Result
         match scope.bool(expect) {
             Ok(true) => {}
             Ok(false) => return Err((FailureClass::Expect, format!("`expect` is false: {expect}"))),
-            Err(why) => return Err((FailureClass::Expect, format!("`expect`: {why}"))),
+            Err(why) => {
+                return Err((FailureClass::Expect, format!("`expect`: {}", unread(done, expect, why))));
+            }
         }
     }
     let mut goes_on = None;
@@ -170,8 +203,14 @@ fn from_file(text: &str, ty: &Type) -> Result<Value, String> {
     match ty.required() {
         Type::Text | Type::Enum(_) => fitted(&Value::text(line), ty),
         _ => {
-            let json = serde_json::from_str(text)
-                .map_err(|error| format!("what the file holds is no JSON: {error}"))?;
+            let json = serde_json::from_str(text).map_err(|error| {
+                let found = quoted(line);
+                if matches!(ty.required(), Type::List(_) | Type::Map(_) | Type::Record(_) | Type::Json) {
+                    format!("expected {ty} as JSON, found {found}: {error}")
+                } else {
+                    format!("expected {ty}, found {found}")
+                }
+            })?;
             fitted(&from_json(&json), ty)
         }
     }

@@ -13,6 +13,7 @@ mod tagged;
 pub mod types;
 
 use crate::id::{Digest, Name};
+pub(crate) use convert::quoted;
 pub use convert::{Mismatch, convert, parse_text};
 pub use json::{from_json, to_json};
 use std::{collections::BTreeMap, sync::Arc};

@@ -11,6 +11,7 @@ use engine::{
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -20,6 +21,9 @@ const REMEMBERED: usize = 64;
 
 /// How many pieces of output wait for the sink.
 const QUEUED: usize = 4;
+
+/// How long a sink may take for what is left of an attempt that was stopped.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// All attempts of a provider.
 #[derive(Default)]
@@ -48,6 +52,9 @@ pub(crate) struct Control {
     pub(crate) output: Output,
 }
 
+/// What an attempt prints, for its first caller.
+type Printed = mpsc::Receiver<(Stream, Vec<u8>)>;
+
 /// Where the output of an attempt goes.
 pub(crate) type Output = mpsc::Sender<(Stream, Vec<u8>)>;
 
@@ -62,10 +69,19 @@ impl Attempts {
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        let (mut outcome, output) = self.enter(key, start);
+        let (attempt, output) = self.enter(key, start);
+        let Attempt { mut outcome, stop } = attempt;
         if let Some(mut output) = output {
-            while let Some((stream, bytes)) = output.recv().await {
-                sink.write(stream, &bytes).await;
+            let passing = async {
+                while let Some((stream, bytes)) = output.recv().await {
+                    sink.write(stream, &bytes).await;
+                }
+            };
+            tokio::select! {
+                biased;
+                () = passing => {}
+                // A sink that takes nothing must not keep what is known to be over.
+                () = given_up(outcome.clone(), stop.subscribe()) => {}
             }
         }
         wait(&mut outcome).await
@@ -88,23 +104,23 @@ impl Attempts {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "the two ends of two channels, taken apart by the one caller")]
     fn enter<F>(
         self: &Arc<Self>,
         key: &AttemptKey,
         start: impl FnOnce(Control) -> F,
-    ) -> (watch::Receiver<Option<Outcome>>, Option<mpsc::Receiver<(Stream, Vec<u8>)>>)
+    ) -> (Attempt, Option<Printed>)
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
         let mut state = self.lock();
         if let Some(attempt) = state.all.get(key) {
-            return (attempt.outcome.clone(), None);
+            return (attempt.clone(), None);
         }
         let (tell, outcome) = watch::channel(None);
         let (stop, is_stopped) = watch::channel(None);
         let (output, printed) = mpsc::channel(QUEUED);
-        state.all.insert(key.clone(), Attempt { outcome: outcome.clone(), stop });
+        let entered = Attempt { outcome, stop };
+        state.all.insert(key.clone(), entered.clone());
         drop(state);
         let attempt = start(Control { stop: is_stopped, output });
         let (attempts, key) = (Arc::clone(self), key.clone());
@@ -113,7 +129,7 @@ impl Attempts {
             attempts.forget_oldest(key);
             tell.send_replace(Some(outcome));
         });
-        (outcome, Some(printed))
+        (entered, Some(printed))
     }
 
     fn forget_oldest(&self, key: AttemptKey) {
@@ -130,6 +146,14 @@ impl Attempts {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns a while after an attempt that was stopped, or cut off, is over.
+async fn given_up(mut outcome: watch::Receiver<Option<Outcome>>, mut stop: watch::Receiver<Option<Stop>>) {
+    if let Outcome::Done(_) = wait(&mut outcome).await {
+        stopped(&mut stop).await;
+    }
+    tokio::time::sleep(PATIENCE).await;
 }
 
 /// Waits for what comes of an attempt.

@@ -5,10 +5,12 @@
 //! place. What is transformed in any other way cannot be recognised; nothing here claims so.
 
 mod forms;
+mod view;
 
 use aho_corasick::AhoCorasick;
 use engine::port::Secrets;
 use std::{ops::Range, sync::Arc};
+use view::View;
 
 /// What stands where a secret stood.
 pub const MARK: &str = "[secret]";
@@ -25,6 +27,13 @@ pub struct Scrub {
 }
 
 struct Hidden {
+    looks: Vec<Look>,
+}
+
+/// What is looked for in one reading of the stream.
+struct Look {
+    view: View,
+    /// In order.
     forms: Vec<Vec<u8>>,
     longest: usize,
     search: AhoCorasick,
@@ -55,16 +64,12 @@ impl Scrub {
             }
             forms.extend(forms::of(value));
         }
-        forms.sort_unstable();
-        forms.dedup();
-        if forms.is_empty() {
-            return Ok(Self { hidden: None });
+        let mut looks = Vec::new();
+        for view in [View::Plain, View::Percent, View::Form, View::Joined] {
+            let own = forms.iter().filter(|(in_view, _)| *in_view == view).map(|(_, form)| form.clone());
+            looks.extend(Look::new(view, own.collect())?);
         }
-        let longest = forms.iter().map(Vec::len).max().unwrap_or(0);
-        let search = AhoCorasick::new(&forms).map_err(
-            |_| "the secrets of the step are too large to be kept out of its output; use smaller ones",
-        )?;
-        Ok(Self { hidden: Some(Arc::new(Hidden { forms, longest, search })) })
+        Ok(Self { hidden: (!looks.is_empty()).then(|| Arc::new(Hidden { looks })) })
     }
 
     /// Begins a stream.
@@ -94,7 +99,7 @@ impl Scrub {
     /// Returns whether a secret is in the text.
     #[must_use]
     pub fn finds(&self, text: &str) -> bool {
-        self.hidden.as_ref().is_some_and(|hidden| hidden.search.is_match(text))
+        self.hidden.as_ref().is_some_and(|hidden| !hidden.places(text.as_bytes()).is_empty())
     }
 }
 
@@ -147,7 +152,7 @@ impl Scrubber {
 impl Hidden {
     /// Finds where secrets are, in order; those that overlap are one place.
     fn places(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut all: Vec<_> = self.search.find_overlapping_iter(text).map(|found| found.range()).collect();
+        let mut all: Vec<_> = self.looks.iter().flat_map(|look| look.places(text)).collect();
         all.sort_unstable_by_key(|place| (place.start, place.end));
         let mut merged: Vec<Range<usize>> = Vec::new();
         for place in all {
@@ -161,10 +166,43 @@ impl Hidden {
 
     /// Finds the first position from which on the text may be the beginning of a secret that is not all there yet.
     fn first_beginning(&self, text: &[u8]) -> usize {
-        let earliest = text.len().saturating_sub(self.longest.saturating_sub(1));
-        let begins =
-            |rest: &[u8]| self.forms.iter().any(|form| form.len() > rest.len() && form.starts_with(rest));
-        (earliest..text.len()).find(|&at| begins(text.get(at..).unwrap_or_default())).unwrap_or(text.len())
+        self.looks.iter().map(|look| look.first_beginning(text)).min().unwrap_or(text.len())
+    }
+}
+
+impl Look {
+    /// Makes one; none if nothing is looked for.
+    fn new(view: View, mut forms: Vec<Vec<u8>>) -> Result<Option<Self>, String> {
+        forms.sort_unstable();
+        forms.dedup();
+        let Some(longest) = forms.iter().map(Vec::len).max() else { return Ok(None) };
+        let search = AhoCorasick::new(&forms).map_err(
+            |_| "the secrets of the step are too large to be kept out of its output; use smaller ones",
+        )?;
+        Ok(Some(Self { view, forms, longest, search }))
+    }
+
+    fn places(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let seen = self.view.read(text);
+        let found = self.search.find_overlapping_iter(&seen.bytes);
+        found.map(|found| seen.start(found.start())..seen.end(found.end())).collect()
+    }
+
+    fn first_beginning(&self, text: &[u8]) -> usize {
+        // A form has at most three bytes of the text for each of its own.
+        let from = text.len().saturating_sub(self.longest.saturating_mul(3));
+        let seen = self.view.read(text.get(from..).unwrap_or_default());
+        let earliest = seen.bytes.len().saturating_sub(self.longest.saturating_sub(1));
+        let begins = |at: &usize| self.begins(seen.bytes.get(*at..).unwrap_or_default());
+        let first = (earliest..seen.bytes.len()).find(begins).map(|at| seen.start(at)).or(seen.torn);
+        first.map_or(text.len(), |first| from + first)
+    }
+
+    /// Returns whether a form begins so and goes on.
+    fn begins(&self, rest: &[u8]) -> bool {
+        // The forms that begin so stand together, those that are no longer before the others.
+        let at = self.forms.partition_point(|form| form.as_slice() <= rest);
+        self.forms.get(at).is_some_and(|form| form.starts_with(rest))
     }
 }
 
@@ -197,6 +235,64 @@ mod tests {
                 "in pieces of {size}"
             );
             assert!(stream.has_found());
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_in_lines_and_escapes_wherever_the_stream_is_cut() {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let value = "s3cr3t/with a+long tail: ".repeat(5) + "end~it";
+        let scrub = scrub(&[&value]);
+        let digits = STANDARD.encode(format!("ab{value}xyz"));
+        let broken = |width: usize, line_break: &str| {
+            let lines: Vec<_> =
+                digits.as_bytes().chunks(width).map(|it| std::str::from_utf8(it).unwrap()).collect();
+            lines.join(line_break)
+        };
+        let escaped = |keeps: &str, blank: &str, is_lower: bool| -> String {
+            let escape = |c: char| match c {
+                ' ' => blank.to_owned(),
+                c if c.is_ascii_alphanumeric() || keeps.contains(c) => c.to_string(),
+                c if is_lower => format!("%{:02x}", u32::from(c)),
+                c => format!("%{:02X}", u32::from(c)),
+            };
+            value.chars().map(escape).collect()
+        };
+        let texts = [
+            broken(76, "\n"),
+            broken(64, "\r\n"),
+            broken(1, "\n"),
+            broken(7, "\r\n"),
+            escaped("/", "%20", false),
+            escaped("", "+", false),
+            escaped("~:", "+", true),
+            escaped("/:+", "%20", true),
+            value.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+        ];
+        for text in texts {
+            let text = format!("before\n{text}\nafter");
+            for size in [1, 2, 3, 5, 76, 77, 1000] {
+                let mut stream = scrub.stream();
+                let mut clean: Vec<u8> =
+                    text.as_bytes().chunks(size).flat_map(|chunk| stream.push(chunk)).collect();
+                clean.extend(stream.finish());
+                let clean = String::from_utf8(clean).unwrap();
+                // Digits at the borders are shared with what stands beside the secret.
+                assert!(clean.contains(MARK) && clean.len() < 50, "{text:?} in pieces of {size}: {clean:?}");
+                assert!(clean.starts_with("before\n") && clean.ends_with("\nafter"), "{clean:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_read_otherwise_is_not_written_otherwise() {
+        let text = "a%41+b%\nQUJD\r\nREVG\n\n%4";
+        for size in 1..text.len() {
+            let mut stream = scrub(&["hunter2hunter2"]).stream();
+            let mut clean: Vec<u8> =
+                text.as_bytes().chunks(size).flat_map(|chunk| stream.push(chunk)).collect();
+            clean.extend(stream.finish());
+            assert_eq!(String::from_utf8(clean).unwrap(), text);
         }
     }
 

@@ -12,7 +12,7 @@ use engine::{
     port::EventLog as _,
 };
 use futures_util::future::join_all;
-use harness::{Server, all_shards, connect, execute, text};
+use harness::{Server, all_shards, connect, prepare, text};
 use sqlx::PgConnection;
 use std::{
     sync::Arc,
@@ -37,13 +37,9 @@ fn main() {
 }
 
 async fn run() {
-    let server = Server::start();
-    let url = server.prepared().await;
+    let server = Server::start(&[("fsync", "on"), ("max_wal_size", "8GB"), ("wal_compression", "lz4")]).await;
+    let url = prepare(&server).await;
     let mut admin = connect(&url).await;
-    for setting in ["fsync = on", "max_wal_size = '8GB'", "wal_compression = lz4"] {
-        execute(&mut admin, format!("ALTER SYSTEM SET {setting}")).await;
-    }
-    execute(&mut admin, "SELECT pg_reload_conf()").await;
     let database =
         Database::connect(&url, Settings { writers: WRITERS, ..Settings::default() }).await.unwrap();
     let log = Arc::new(PgLog::open(&database, all_shards()).await.unwrap());

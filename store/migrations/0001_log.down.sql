@@ -1,5 +1,5 @@
 -- Takes away all that 0001 made, with all that was kept in it. The roles stay: another database may use them.
-DROP VIEW skynet.job, skynet.step, skynet.audit, skynet.artifact, skynet.event;
+DROP VIEW skynet.event;
 DROP TABLE skynet.workers, skynet.shards, skynet.events, skynet.heads, skynet.event_kinds, skynet.segments,
   skynet.inbox, skynet.inbox_cursor, skynet.queues, skynet.tasks, skynet.task_leases, skynet.slots, skynet.timers,
   skynet.idempotency, skynet.checkpoints, skynet.blobs, skynet.blob_chunks, skynet.artifacts, skynet.logs,

@@ -359,7 +359,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- 9. Views for people -----------------------------------------------------------------------------------------------
+-- 9. A view for people ----------------------------------------------------------------------------------------------
 -- An event's JSON. A character that Postgres cannot hold in JSON shows as the replacement character.
 CREATE FUNCTION skynet.json_of(body bytea) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT replace(convert_from(body, 'UTF8'), '\u0000', '\ufffd')::jsonb
@@ -368,44 +368,6 @@ $$;
 CREATE VIEW skynet.event AS
   SELECT e.job_id, e.seq, e.at, k.name AS type, skynet.json_of(e.body) AS body, e.worker, e.xid, e.pos
   FROM skynet.events e JOIN skynet.event_kinds k USING (kind);
-
--- The state is that of the last event that changed it; a job that was retried is running again.
-CREATE VIEW skynet.job AS
-  SELECT h.job_id, first.body ->> 'workflow' AS workflow,
-    CASE last.type WHEN 'job_created' THEN 'planned' WHEN 'job_started' THEN 'running'
-      WHEN 'job_resumed' THEN 'running' WHEN 'job_retried' THEN 'running' WHEN 'job_cancel_requested' THEN 'stopping'
-      WHEN 'job_expired' THEN 'stopping' ELSE substr(last.type, 5) END AS state,
-    first.at AS created_at, CASE WHEN h.done THEN last.at END AS ended_at,
-    last.body ->> 'cause' AS cause, first.body -> 'params' AS params, last.body -> 'outputs' AS outputs,
-    (first.body -> 'parent' ->> 'job')::uuid AS parent, h.seq AS events, h.shard
-  FROM skynet.heads h
-  JOIN skynet.event first ON first.job_id = h.job_id AND first.seq = 1
-  JOIN LATERAL (
-    SELECT e.type, e.at, e.body FROM skynet.event e WHERE e.job_id = h.job_id AND e.type LIKE 'job\_%'
-    ORDER BY e.seq DESC LIMIT 1) last ON true;
-
--- The last that is known of each instance of a step.
-CREATE VIEW skynet.step AS
-  SELECT DISTINCT ON (job_id, step, instance)
-    job_id, step, instance, substr(type, 6) AS state, max(attempt) OVER w AS attempts,
-    min(at) FILTER (WHERE type = 'step_started') OVER w AS started_at, at AS changed_at,
-    body ->> 'message' AS message, body -> 'outputs' AS outputs
-  FROM (
-    SELECT job_id, seq, at, type, body, body ->> 'step' AS step, coalesce((body ->> 'instance')::int, 0) AS instance,
-      (body ->> 'attempt')::int AS attempt
-    FROM skynet.event WHERE type LIKE 'step\_%') told
-  WINDOW w AS (PARTITION BY job_id, step, instance)
-  ORDER BY job_id, step, instance, seq DESC;
-
--- What people did.
-CREATE VIEW skynet.audit AS
-  SELECT at, body -> 'actor' -> 'person' ->> 'name' AS person, body -> 'actor' -> 'person' ->> 'door' AS door,
-    job_id, seq, type, body - 'actor' - 'at' - 'seq' - 'v' - 'type' AS said
-  FROM skynet.event WHERE body -> 'actor' ? 'person';
-
-CREATE VIEW skynet.artifact AS
-  SELECT job_id, step, instance, attempt, name, media_type, size, encode(sha256, 'hex') AS digest, at
-  FROM skynet.artifacts;
 
 -- 10. The kinds of events: a number is never given twice ------------------------------------------------------------
 INSERT INTO skynet.event_kinds (kind, name) VALUES

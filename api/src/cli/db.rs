@@ -1,7 +1,7 @@
 //! `skynet db`: the database, for people who want to look into it.
 
 use super::{Exit, runtime};
-use crate::{app, config::Config, console::Console, failure::Failure, install};
+use crate::{app, config::Config, console::Console, failure::Failure, install, upkeep};
 use clap::{Args, Subcommand};
 use std::{ffi::OsString, path::PathBuf, process::Command};
 use store::embedded::{self, Embedded, Stopped};
@@ -44,6 +44,28 @@ Taken from the same place, it tells damage, not deceit: choose a place that you 
         #[arg(long, value_name = "URL|FILE")]
         from: Option<String>,
     },
+    /// Make what is shown of jobs anew from the log, and say what was otherwise
+    Rebuild {
+        /// Which projection: job, step or audit; all if none is named.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Drop the weeks of the log that are over, old, read by all projections and sealed
+    #[command(
+        after_help = "What is dropped is gone but for its seals: write it to a file with --export, or have a backup.
+Only whole weeks are dropped, by when their jobs were begun, and only if each of these jobs has ended."
+    )]
+    Retain {
+        /// How long ago the last event of a week must be, as in `90d`.
+        #[arg(long, value_name = "DURATION")]
+        older_than: String,
+        /// Say what would be dropped, and drop nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write what is dropped to this file first, as `skynet audit export` does.
+        #[arg(long, value_name = "JSONL", value_hint = clap::ValueHint::FilePath, conflicts_with = "dry_run")]
+        export: Option<PathBuf>,
+    },
     /// Stop the private database
     Stop {
         /// Also if it is in use.
@@ -82,6 +104,11 @@ impl Arguments {
                 let found = runtime.block_on(install::install(&config, from.as_deref()))?;
                 console.remark(&format!("PostgreSQL {} is in {}\n", found.version, found.folder.display()));
                 Ok(Exit::Success)
+            }
+            (What::Rebuild { names }, _) => runtime.block_on(upkeep::rebuild(&config, &names, console)),
+            (What::Retain { older_than, dry_run, export }, _) => {
+                let older_than = super::run::duration(&older_than)?;
+                runtime.block_on(upkeep::retain(&config, older_than, dry_run, export.as_deref(), console))
             }
             (What::Stop { force }, None) => runtime.block_on(stop(&config, force, console)),
         }

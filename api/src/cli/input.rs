@@ -14,7 +14,7 @@ use engine::plan::Plan;
 use grammar::limit::MAX_FILE_BYTES;
 use serde_json::Value as Json;
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -39,16 +39,9 @@ pub(super) struct Input {
 impl Input {
     /// Compiles the workflow and reads its params. If either is wrong, says so and returns none.
     pub(super) fn read(&self, console: &Console) -> Result<Option<(Arc<Plan>, Given)>, Failure> {
-        let place = Place::from(self.file.as_os_str());
-        let Some(source) = open(&place, console)? else { return Ok(None) };
         let file = self.params_file.as_deref().map(read_params).transpose()?;
-        let compiled = source.compile(&Files::around(std::slice::from_ref(&place)));
-        let chosen = choose(&compiled, self.workflow.as_deref())?.and_then(|workflow| workflow.plan.clone());
-        let report = Report::of_compiled(compiled);
-        let Some(plan) = chosen.filter(|_| report.errors() == 0) else {
-            console.complain(&report.human(true));
-            return Ok(None);
-        };
+        let plan = compile(self.file.as_os_str(), self.workflow.as_deref(), console)?;
+        let Some(plan) = plan else { return Ok(None) };
         match params::read(&plan, file.as_ref(), &self.params) {
             Ok(given) => Ok(Some((plan, given))),
             Err(failures) => {
@@ -57,6 +50,24 @@ impl Input {
             }
         }
     }
+}
+
+/// Compiles a workflow of a file. If it is wrong, says so and returns none.
+pub(super) fn compile(
+    file: &OsStr,
+    workflow: Option<&str>,
+    console: &Console,
+) -> Result<Option<Arc<Plan>>, Failure> {
+    let place = Place::from(file);
+    let Some(source) = open(&place, console)? else { return Ok(None) };
+    let compiled = source.compile(&Files::around(std::slice::from_ref(&place)));
+    let chosen = choose(&compiled, workflow)?.and_then(|workflow| workflow.plan.clone());
+    let report = Report::of_compiled(compiled);
+    let plan = chosen.filter(|_| report.errors() == 0);
+    if plan.is_none() {
+        console.complain(&report.human(true));
+    }
+    Ok(plan)
 }
 
 fn read_params(path: &Path) -> Result<Json, Failure> {

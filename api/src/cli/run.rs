@@ -12,8 +12,8 @@ use std::path::PathBuf;
 /// Run a workflow and show what happens
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Ctrl-C once cancels: what runs is asked to end, and undone if the policy says so. Twice kills.
-History lives as long as the program; --events keeps it in a file that `skynet replay` reads.
+    after_help = "Ctrl-C once cancels: what runs is asked to end, and undone if the policy says so. Twice kills. So do SIGTERM and SIGHUP.
+The job is kept in the database, save with --mock and --memory; --events writes it to a file that `skynet replay` reads.
 Exit codes: 0 succeeded, 1 failed, 2 does not compile or cannot be written, 3 refused, 4 cancelled.
 
 Examples:

@@ -1,8 +1,15 @@
 //! A job that goes on without the program that began it.
 
-use super::{Options, seed};
+use super::Options;
 use crate::{
-    app, away::Away, cli::Exit, config::Config, console::Console, failure::Failure, params::Given, worker,
+    app,
+    away::Away,
+    cli::Exit,
+    config::Config,
+    console::Console,
+    failure::Failure,
+    params::{self, Given},
+    worker,
 };
 use engine::{
     command::Submit,
@@ -27,13 +34,13 @@ pub async fn detach(
     let job = worker::new_id(None);
     let workspace = std::env::current_dir().ok();
     let submit = Submit {
-        params: super::values(given),
+        params: params::values(given),
         door: Door::Shell,
         workspace: workspace.as_deref().and_then(|folder| folder.to_str()).map(Into::into),
         mock: options.mock,
         max_parallel: options.parallel,
         queue_timeout: options.queue_timeout,
-        seed: seed(&job),
+        seed: params::seed(&job),
         parent: None,
         kinds: app::kinds(),
         fork: None,

@@ -33,7 +33,7 @@ const FEW: Settings = {
 
 pub(super) enum House {
     Memory { handle: Handle, kinds: BTreeSet<Name>, driving: JoinHandle<Result<(), LogError>> },
-    Kept { open: Open, worker: Box<Worker> },
+    Kept { open: Box<Open>, worker: Box<Worker> },
 }
 
 impl House {
@@ -51,7 +51,7 @@ impl House {
     }
 
     pub(super) async fn in_database(config: &Config, place: worker::Place<'_>) -> Result<Self, Failure> {
-        let open = Open::new(config, FEW).await?;
+        let open = Box::new(Open::new(config, FEW).await?);
         let worker = Box::new(Worker::start(&open.database, Kind::Guest, place).await?);
         Ok(Self::Kept { open, worker })
     }
@@ -80,7 +80,7 @@ impl House {
     pub(super) async fn submit(&self, plan: Arc<Plan>, actor: Actor, submit: Submit) -> Result<(), Refused> {
         match self {
             Self::Memory { handle, .. } => handle.submit(Shape::new(plan), actor, submit).await,
-            Self::Kept { worker, .. } => worker.submit(plan, actor, submit).await,
+            Self::Kept { worker, .. } => worker.submit(Shape::new(plan), actor, submit).await,
         }
     }
 

@@ -32,9 +32,15 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Makes the file, in place of one that is there.
+    /// Makes the file. One that holds something is left as it is; a pipe or a device is written to.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         let failed = |error| cannot_write(path, &error);
+        if std::fs::metadata(path).is_ok_and(|there| there.is_file() && there.len() > 0) {
+            return Err(Failure::new(
+                format!("`{}` is there already, and holds something", path.display()),
+                "give --events another name, or remove that file first",
+            ));
+        }
         let mut file = BufWriter::new(File::create(path).map_err(failed)?);
         writeln!(file, "{}", json!({ "skynet-events": EDITION })).map_err(failed)?;
         Ok(Self { path: path.to_owned(), file })

@@ -5,8 +5,12 @@
 mod line;
 mod tree;
 
-use super::{Shown, told};
-use crate::{console::Console, failure::Failure, visible::clean};
+use super::{
+    Shown,
+    out::Out,
+    told::{self, Weight},
+};
+use crate::{failure::Failure, visible::clean};
 use engine::{
     event::{Event, Recorded, upcast},
     id::{AttemptKey, JobId},
@@ -18,6 +22,7 @@ use line::Lines;
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
+    io::IsTerminal as _,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -28,7 +33,7 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// What a person sees.
 pub(super) struct Screen {
-    console: Console,
+    out: Out,
     shown: Shown,
     /// Drawn on a terminal only.
     tree: Option<Tree>,
@@ -40,7 +45,12 @@ pub(super) struct Screen {
     /// How many lines of the terminal the tree takes now.
     drawn: usize,
     drawn_at: Option<Instant>,
-    is_prompting: bool,
+    /// The question that waits for an answer at the terminal: its last line.
+    question: Option<String>,
+    /// Whether questions are answered with yes, so that nobody reads them in a prompt.
+    agrees: bool,
+    /// How the job ended, to be said below the tree.
+    verdict: Option<String>,
     outputs: Vec<(String, String)>,
     /// Whether something that somebody asked for could not be written.
     has_lost: bool,
@@ -52,10 +62,11 @@ pub(super) fn with<T>(screen: &Mutex<Screen>, then: impl FnOnce(&mut Screen) -> 
 }
 
 impl Screen {
-    pub(super) fn open(shown: Shown, console: Console) -> Self {
+    pub(super) fn open(shown: Shown, out: Out, agrees: bool) -> Self {
+        let console = out.console();
         let is_live = shown == Shown::Human && console.is_styled() && !console.is_quiet();
         Self {
-            console,
+            out,
             shown,
             tree: is_live.then(Tree::default),
             began: Instant::now(),
@@ -64,7 +75,9 @@ impl Screen {
             labels: BTreeMap::new(),
             drawn: 0,
             drawn_at: None,
-            is_prompting: false,
+            question: None,
+            agrees,
+            verdict: None,
             outputs: Vec::new(),
             has_lost: false,
         }
@@ -134,17 +147,26 @@ impl Screen {
     fn print_json(&mut self, job: &Job, recorded: &Recorded) {
         let id = serde_json::Value::from(&*job.id());
         if let Ok(line) = upcast::write(recorded) {
-            let written = self.console.print_raw(&format!("{{\"job\":{id},\"event\":{line}}}\n"));
-            self.written(written);
+            self.out.print_raw(format!("{{\"job\":{id},\"event\":{line}}}\n"));
         }
     }
 
     fn tell(&mut self, job: &Job, recorded: &Recorded) {
         let Some(told) = told::told(job, recorded) else { return };
-        let is_grave = !told.below.is_empty();
-        // The tree shows the rest.
-        if self.tree.is_some() && !is_grave {
-            return;
+        if self.tree.is_some() {
+            // The tree shows the rest.
+            match told.weight {
+                Weight::Grave => {}
+                Weight::Question if self.agrees => {}
+                Weight::Verdict if job.id() == self.root => {
+                    let name = &job.shape.plan.name;
+                    let spent = self.began.elapsed().as_secs_f64();
+                    self.verdict = told::verdict(job)
+                        .map(|(verb, rest)| format!("{name} {verb} after {spent:.1}s{}", clean(&rest)));
+                    return;
+                }
+                Weight::Question | Weight::Verdict | Weight::Usual => return,
+            }
         }
         let name = if job.id() == self.root { String::new() } else { format!("{}/", job.shape.plan.name) };
         let of = match (told.of.as_str(), name.as_str()) {
@@ -155,7 +177,25 @@ impl Screen {
         for line in &told.below {
             let _ = write!(text, "\n          {}", clean(line));
         }
-        self.say(&text);
+        let is_bad = match told.weight {
+            Weight::Grave => true,
+            Weight::Verdict => job.state != JobState::Succeeded,
+            Weight::Question | Weight::Usual => false,
+        };
+        if is_bad {
+            self.insist(&text);
+        } else {
+            self.say(&text);
+        }
+    }
+
+    /// Says what must be heard, also by who wants results and errors only.
+    pub(super) fn insist(&mut self, text: &str) {
+        if self.shown == Shown::Human && self.out.console().is_quiet() {
+            self.out.complain(format!("{text}\n"));
+        } else {
+            self.say(text);
+        }
     }
 
     /// Takes what an attempt printed.
@@ -171,51 +211,65 @@ impl Screen {
     /// Prints a line above the tree.
     pub(super) fn say(&mut self, text: &str) {
         match self.shown {
-            Shown::Json => self.console.complain(&format!("{text}\n")),
-            Shown::Human if self.console.is_quiet() => {}
+            Shown::Json => self.out.complain(format!("{text}\n")),
+            Shown::Human if self.out.console().is_quiet() => {}
             Shown::Human => {
                 self.erase();
-                let written = self.console.print(&format!("{text}\n"));
-                self.written(written);
+                self.leave_question();
+                self.out.print(format!("{text}\n"));
+                self.ask_again();
                 self.redraw();
             }
         }
     }
 
-    /// Asks, and leaves the terminal alone until the answer is there.
+    /// Asks; only lines that are said come between that and the answer.
     pub(super) fn prompt(&mut self, text: &str) {
         self.erase();
-        self.is_prompting = true;
-        self.console.complain(&text.lines().map(clean).collect::<Vec<_>>().join("\n"));
+        let text = text.lines().map(clean).collect::<Vec<_>>().join("\n");
+        self.question = text.lines().next_back().map(str::to_owned);
+        self.out.complain(text);
     }
 
     pub(super) fn resume(&mut self) {
-        self.is_prompting = false;
+        self.question = None;
         self.redraw();
+    }
+
+    /// Makes room for a line where the question stands. What is typed already stays with the terminal.
+    fn leave_question(&mut self) {
+        if self.question.is_some() && std::io::stdout().is_terminal() {
+            let is_styled = self.tree.is_some();
+            self.out.complain(if is_styled { "\r\x1b[K" } else { "\n" }.to_owned());
+        }
+    }
+
+    fn ask_again(&mut self) {
+        if let Some(question) = self.question.as_ref().filter(|_| std::io::stdout().is_terminal()) {
+            self.out.complain(question.clone());
+        }
     }
 
     /// Lets time pass on the screen.
     pub(super) fn tick(&mut self) {
-        if self.drawn > 0 {
-            self.erase();
-            self.redraw();
-        }
+        self.redraw();
     }
 
     /// Says how it ended.
     pub(super) fn finish(&mut self) {
-        self.is_prompting = false;
+        self.question = None;
         self.erase();
         if let Some(tree) = self.tree.take() {
-            let written = self.console.print(&tree.draw(usize::MAX));
-            self.written(written);
+            self.out.print(tree.draw(usize::MAX));
+        }
+        if let Some(verdict) = self.verdict.take() {
+            self.out.print(format!("{verdict}\n"));
         }
         if self.shown == Shown::Human {
             let widest = self.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
             for (name, value) in std::mem::take(&mut self.outputs) {
                 let value = value.lines().map(clean).collect::<Vec<_>>().join("\n");
-                let written = self.console.print(&format!("{name:widest$} = {value}\n"));
-                self.written(written);
+                self.out.print(format!("{name:widest$} = {value}\n"));
             }
         }
     }
@@ -224,7 +278,7 @@ impl Screen {
     pub(super) fn lose(&mut self, failure: &Failure) {
         self.erase();
         self.has_lost = true;
-        self.console.complain(&failure.to_string());
+        self.out.complain(failure.to_string());
         self.redraw();
     }
 
@@ -233,25 +287,15 @@ impl Screen {
         self.has_lost
     }
 
-    /// Takes note of whether standard output takes what is written; only the first failure is told.
-    fn written(&mut self, written: Result<(), Failure>) {
-        if let Err(failure) = written
-            && !std::mem::replace(&mut self.has_lost, true)
-        {
-            self.console.complain(&failure.to_string());
-        }
-    }
-
     fn erase(&mut self) {
         if self.drawn > 0 {
-            let written = self.console.print_raw(&format!("\x1b[{}A\x1b[J", self.drawn));
-            self.written(written);
+            self.out.print_raw(format!("\x1b[{}A\x1b[J", self.drawn));
             self.drawn = 0;
         }
     }
 
     fn redraw(&mut self) {
-        if self.is_prompting {
+        if self.question.is_some() || self.out.is_behind() {
             return;
         }
         let Some(tree) = &self.tree else { return };
@@ -260,8 +304,7 @@ impl Screen {
         self.erase();
         self.drawn = text.lines().count();
         self.drawn_at = Some(Instant::now());
-        let written = self.console.print(&text);
-        self.written(written);
+        self.out.print(text);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Watches a runtime: hands each change to the screen, the file of events, and whoever answers questions.
 
 use super::{
+    out::Out,
     record::Record,
     screen::{self, Screen},
 };
@@ -8,7 +9,7 @@ use engine::{
     command::Command,
     event::{Actor, ApprovalRequested, At, Event, Recorded},
     id::{AttemptKey, JobId},
-    job::{Job, JobState},
+    job::{InstanceState, Job, JobState},
     port::{Logs, Stream},
     runtime::Observer,
 };
@@ -23,6 +24,8 @@ pub(super) enum Notice {
     Over(JobId, JobState),
     /// Somebody is asked something.
     Asked(Box<Question>),
+    /// Somebody agreed, and so many others must as well.
+    Short(Box<Question>, u32),
 }
 
 /// What somebody is asked.
@@ -82,6 +85,17 @@ impl Observer for Watch {
                 Event::UndoStepUnknown { at, why } => {
                     (at.clone(), About::Settlement { why: why.clone(), is_undo: true })
                 }
+                Event::ApprovalGiven { at, .. } => {
+                    if let Some((_, InstanceState::Approval(open))) =
+                        job.at(at).map(|(ix, instance)| (ix, &instance.state))
+                        && open.missing() > 0
+                    {
+                        let about = About::Approval(open.asked.clone());
+                        let question = Question { job: job.id(), at: at.clone(), about };
+                        self.notice(Notice::Short(Box::new(question), open.missing()));
+                    }
+                    continue;
+                }
                 _ => continue,
             };
             self.notice(Notice::Asked(Box::new(Question { job: job.id(), at, about })));
@@ -95,17 +109,20 @@ impl Observer for Watch {
 /// Takes what attempts print to the screen.
 pub(super) struct Output {
     screen: Arc<Mutex<Screen>>,
+    out: Out,
 }
 
 impl Output {
-    pub(super) const fn new(screen: Arc<Mutex<Screen>>) -> Self {
-        Self { screen }
+    pub(super) const fn new(screen: Arc<Mutex<Screen>>, out: Out) -> Self {
+        Self { screen, out }
     }
 }
 
 impl Logs for Output {
     fn write<'a>(&'a self, key: &'a AttemptKey, stream: Stream, bytes: &'a [u8]) -> BoxFuture<'a, ()> {
-        screen::with(&self.screen, |screen| screen.printed(key, stream, bytes));
-        Box::pin(std::future::ready(()))
+        Box::pin(async move {
+            self.out.room().await;
+            screen::with(&self.screen, |screen| screen.printed(key, stream, bytes));
+        })
     }
 }

@@ -2,16 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod answered;
+mod asked;
 mod check;
 mod colour;
 mod convert;
 mod database;
+mod driving;
 mod explain;
 mod fix;
 mod fmt;
 mod graph;
 mod imports;
 mod inputs;
+mod kept;
+mod looking;
 mod plan;
 mod program;
 mod readme;
@@ -19,3 +24,4 @@ mod remote;
 mod run;
 mod speed;
 mod usage;
+mod watched;

@@ -5,7 +5,9 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::LazyLock,
 };
+use store::testing::server::{Database, database};
 use tempfile::TempDir;
 
 /// A folder with files, where the program runs.
@@ -59,8 +61,18 @@ impl Folder {
 pub(crate) fn command(folder: &Path, typed: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_skynet"));
     command.args(typed.split_whitespace()).current_dir(folder).env_clear();
+    if typed.starts_with("run ") {
+        // The one of the user who runs the tests is left alone.
+        command.env("DATABASE_URL", DATABASE.url());
+    }
     command
 }
+
+/// The database that jobs are kept in where a test says nothing else.
+static DATABASE: LazyLock<Database> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(database())
+});
 
 /// What one run of the program came to.
 pub(crate) struct Run {

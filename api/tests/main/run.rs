@@ -7,12 +7,12 @@ use std::{
 };
 
 /// Shows a run without what differs from run to run: ids, digests and times.
-fn shown(run: &Run) -> String {
+pub(crate) fn shown(run: &Run) -> String {
     let mut text = String::new();
     for line in run.to_string().lines() {
-        let line = match line.split_once("job 1") {
+        let line = match line.split_once("job 0") {
             Some((before, after)) => {
-                let rest = after.trim_start_matches(|it: char| it.is_ascii_hexdigit());
+                let rest = after.trim_start_matches(|it: char| it.is_ascii_hexdigit() || it == '-');
                 format!("{before}job ID{rest}")
             }
             None => line.to_owned(),
@@ -53,18 +53,18 @@ workflow fails {
 #[test]
 fn a_job_runs_and_gives_its_outputs() {
     let folder = Folder::with(&[("hello.skynet", HELLO)]);
-    let run = folder.run("run hello.skynet --param name=Ada");
+    let run = folder.run("run --memory hello.skynet --param name=Ada");
     insta::assert_snapshot!(shown(&run));
     assert_eq!(
-        folder.run("run hello.skynet --quiet").to_string(),
-        "$ skynet run hello.skynet --quiet\nmessage = Hello, world!\n[exit 0]"
+        folder.run("run --memory hello.skynet --quiet").to_string(),
+        "$ skynet run --memory hello.skynet --quiet\nmessage = Hello, world!\n[exit 0]"
     );
 }
 
 #[test]
 fn a_failure_says_what_ran_how_it_ended_and_how_to_go_on() {
     let folder = Folder::with(&[("fails.skynet", FAILS)]);
-    insta::assert_snapshot!(shown(&folder.run("run fails.skynet")));
+    insta::assert_snapshot!(shown(&folder.run("run --memory fails.skynet")));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn what_cannot_run_here_is_refused_before_it_starts() {
         let source =
             format!("skynet 1\n\nworkflow {name}_case {{\n  {declared}\n  step s {{ {action} }}\n}}\n");
         let folder = Folder::with(&[("a.skynet", &source)]);
-        let run = folder.run("run a.skynet");
+        let run = folder.run("run --memory a.skynet");
         assert_eq!(run.exit(), 2, "{run}");
         assert!(!folder.path("started").exists(), "nothing has started");
         text += &shown(&run);
@@ -99,7 +99,7 @@ fn what_cannot_run_here_is_refused_before_it_starts() {
 #[test]
 fn a_program_gets_each_event_as_a_line_of_json() {
     let folder = Folder::with(&[("hello.skynet", HELLO)]);
-    let run = folder.run("run hello.skynet --json");
+    let run = folder.run("run --memory hello.skynet --json");
     let types: Vec<String> = run
         .stdout()
         .lines()
@@ -116,7 +116,7 @@ fn a_program_gets_each_event_as_a_line_of_json() {
 #[test]
 fn a_file_of_events_is_replayed_and_verified() {
     let folder = Folder::with(&[("fails.skynet", FAILS)]);
-    assert_eq!(folder.run("run fails.skynet --events e.jsonl").exit(), 1);
+    assert_eq!(folder.run("run --memory fails.skynet --events e.jsonl").exit(), 1);
     let to_five = folder.run("replay e.jsonl --to 5");
     let lines: Vec<String> = to_five
         .stdout()
@@ -129,12 +129,44 @@ fn a_file_of_events_is_replayed_and_verified() {
     assert!(!lines.iter().any(|line| line.starts_with('6')), "{to_five}");
     let verified = folder.run("replay e.jsonl --verify");
     assert_eq!(verified.exit(), 0, "{verified}");
+    // A job begins once, and a line says nothing that is not known.
+    let whole = folder.read("e.jsonl");
+    let (first, rest) = whole.split_once('\n').unwrap();
+    let plan = rest.lines().next().unwrap();
+    let twice = [
+        (format!("{first}\n{plan}\n{rest}"), "a job begins once"),
+        (format!("{first}\n{rest}{rest}"), "a job begins once"),
+        (whole.replacen("{\"job\"", "{\"more\":1,\"job\"", 1), "unknown field `more`"),
+    ];
+    for (text, why) in twice {
+        folder.write("twice.jsonl", text);
+        let verified = folder.run("replay twice.jsonl --verify");
+        assert_eq!(verified.exit(), 2, "{verified}");
+        assert!(verified.stderr().contains(why), "{verified}");
+    }
     // An event that says otherwise is found.
     let tampered = folder.read("e.jsonl").replace("\"exit\":3", "\"exit\":4");
     folder.write("tampered.jsonl", tampered);
     let verified = folder.run("replay tampered.jsonl --verify");
     assert_eq!(verified.exit(), 1, "{verified}");
     assert!(verified.stderr().contains("decides otherwise at event"), "{verified}");
+}
+
+#[test]
+fn a_file_of_events_whose_last_line_is_cut_is_read_up_to_there() {
+    let source = "skynet 1\n\nworkflow each {\n  step s {\n    for_each = [\"a\", \"b\"]\n    key      = each.value\n    run      = [\"echo\", each.value]\n  }\n}\n";
+    let folder = Folder::with(&[("a.skynet", source)]);
+    assert_eq!(folder.run("run --memory a.skynet --parallel 1 --events e.jsonl").exit(), 0);
+    let whole = folder.read("e.jsonl");
+    folder.write("cut.jsonl", whole.get(..whole.len() - 20).unwrap());
+    let run = folder.run("replay cut.jsonl");
+    assert_eq!(run.exit(), 0, "{run}");
+    assert!(run.stderr().contains("the last, is cut"), "{run}");
+    assert!(run.stdout().contains("instance: s[b]"), "{run}");
+    assert_eq!(folder.run("replay cut.jsonl --verify").exit(), 0);
+    // Not the last: that is another damage.
+    folder.write("torn.jsonl", format!("{}\n{whole}", whole.get(..whole.len() - 20).unwrap()));
+    assert_eq!(folder.run("replay torn.jsonl").exit(), 2);
 }
 
 #[test]
@@ -174,29 +206,29 @@ fn an_approval_is_given_with_yes_and_ends_the_job_where_nobody_can_answer() {
     let folder = Folder::with(&[("asks.skynet", ASKS)]);
     insta::assert_snapshot!(format!(
         "{}{}",
-        shown(&folder.run("run asks.skynet --yes")),
-        shown(&folder.run("run asks.skynet"))
+        shown(&folder.run("run --memory asks.skynet --yes")),
+        shown(&folder.run("run --memory asks.skynet"))
     ));
-    assert_eq!(folder.run("run asks.skynet").exit(), 3);
+    assert_eq!(folder.run("run --memory asks.skynet").exit(), 3);
 }
 
 #[test]
 fn a_secret_is_not_seen() {
     let source = "skynet 1\n\nworkflow s {\n  secret token { from = \"env:TOKEN\" }\n  step show {\n    env { T = secret.token }\n    script = <<SH\n      printf '%s\\n' \"$T\"\n      printf '%s' \"$T\" | base64\n    SH\n    output seen: string = result.stdout\n  }\n  output seen: string = step.show.output.seen\n}\n";
     let folder = Folder::with(&[("s.skynet", source)]);
-    let run = folder.run_with("run s.skynet --events e.jsonl", &[("TOKEN", "hunter2-hunter2")], b"");
+    let run = folder.run_with("run --memory s.skynet --events e.jsonl", &[("TOKEN", "hunter2-hunter2")], b"");
     assert_eq!(run.exit(), 0, "{run}");
     for text in [run.to_string(), folder.read("e.jsonl")] {
         assert!(!text.contains("hunter2") && !text.contains("aHVudGVyMi1odW50ZXIy"), "{text}");
     }
     assert!(run.stdout().contains("[secret]"), "{run}");
-    let missing = folder.run("run s.skynet");
-    assert_eq!(missing.exit(), 1, "{missing}");
-    assert!(missing.stdout().contains("the variable TOKEN is not set"), "{missing}");
+    let missing = folder.run("run --memory s.skynet");
+    assert_eq!(missing.exit(), 2, "before it begins: {missing}");
+    assert!(missing.stderr().contains("the variable TOKEN is not set"), "{missing}");
 }
 
 /// Waits until something holds, and gives up after a time that only a hang reaches.
-fn wait_for(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn wait_for(what: &str, holds: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !holds() {
         assert!(Instant::now() < deadline, "{what} did not happen");
@@ -213,26 +245,29 @@ fn runs(word: &str) -> bool {
 }
 
 #[test]
-fn ctrl_c_leaves_no_process_behind() {
-    let mark = format!("31536000.{}", std::process::id());
-    let source = format!(
-        "skynet 1\n\nworkflow long {{\n  step sleep {{\n    timeout = 1h\n    args = [\"{mark}\"]\n    script = <<SH\n      trap '' TERM INT\n      sleep \"$1\" &\n      setsid sleep \"$1\" &\n      sleep \"$1\"\n    SH\n  }}\n}}\n"
-    );
-    let folder = Folder::with(&[("long.skynet", &source)]);
-    let child = command(&folder.path(""), "run long.skynet")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    wait_for("the step", || runs(&format!("sleep\0{mark}")));
-    for _ in 0..2 {
-        let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-        assert!(status.success());
+fn ctrl_c_and_its_like_leave_no_process_behind() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let mark = format!("31536000.{}{}", signal.len(), std::process::id());
+        let source = format!(
+            "skynet 1\n\nworkflow long {{\n  step sleep {{\n    timeout = 1h\n    args = [\"{mark}\"]\n    script = <<SH\n      trap '' TERM INT\n      sleep \"$1\" &\n      setsid sleep \"$1\" &\n      sleep \"$1\"\n    SH\n  }}\n}}\n"
+        );
+        let folder = Folder::with(&[("long.skynet", &source)]);
+        let child = command(&folder.path(""), "run --memory long.skynet")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        wait_for("the step", || runs(&format!("sleep\0{mark}")));
+        // The second kills: two signals of one kind at once would count as one.
+        for signal in [signal, "INT"] {
+            let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+            assert!(sent.unwrap().success());
+        }
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(!runs(&mark), "nothing of it runs");
     }
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stdout));
-    assert!(!runs(&mark), "nothing of it runs");
 }
 
 const CLEANS: &str = "\
@@ -271,5 +306,5 @@ workflow cleans {
 #[test]
 fn a_mock_run_says_what_it_invents() {
     let folder = Folder::with(&[("cleans.skynet", CLEANS)]);
-    insta::assert_snapshot!(shown(&folder.run("run cleans.skynet --mock --yes")));
+    insta::assert_snapshot!(shown(&folder.run("run --memory cleans.skynet --mock --yes")));
 }

@@ -4,8 +4,25 @@ use crate::program::{Folder, HELLO, command};
 use insta::assert_snapshot;
 use std::process::Stdio;
 
-const VERBS: &[&str] =
-    &["check", "fmt", "graph", "plan", "db", "doctor", "explain", "convert", "schema", "completions"];
+const VERBS: &[&str] = &[
+    "check",
+    "fmt",
+    "graph",
+    "plan",
+    "jobs",
+    "show",
+    "events",
+    "logs",
+    "artifacts",
+    "replay",
+    "audit",
+    "db",
+    "doctor",
+    "explain",
+    "convert",
+    "schema",
+    "completions",
+];
 
 #[test]
 fn help_and_version() {

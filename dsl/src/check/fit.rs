@@ -3,7 +3,7 @@
 use super::{Checker, Site, Typed};
 use crate::{
     message::{flow, types as message},
-    suggest::nearest,
+    suggest::{nearest_declared, some},
     walk,
 };
 use engine::{
@@ -159,8 +159,8 @@ impl Checker<'_> {
             match literal_fits(value, want) {
                 Literal::Fits => return Some(Typed { ty: want.clone(), ..typed }),
                 Literal::NotOneOf(word, allowed) => {
-                    let words: Vec<&str> = allowed.iter().map(|word| &**word).collect();
-                    let near = nearest(&word, words.iter().copied());
+                    let near = nearest_declared(&self.found, &word, allowed.iter().map(|word| &**word));
+                    let words = some(allowed.iter().map(|word| &**word));
                     self.found.push(message::not_one_of(&word, span, near, &words));
                     return None;
                 }

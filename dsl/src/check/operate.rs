@@ -1,7 +1,10 @@
 //! Operators and conditionals.
 
 use super::{Checker, Site, Typed, narrow};
-use crate::{message::types as message, suggest::nearest};
+use crate::{
+    message::types as message,
+    suggest::{nearest_declared, some},
+};
 use engine::{
     expression::{Expr, Operator, check_binary},
     value::{Type, Value},
@@ -147,8 +150,8 @@ impl Checker<'_> {
         if matches!(known.expr, Expr::Literal(_)) || words.iter().any(|word| **word == **text) {
             return Some(());
         }
-        let words: Vec<&str> = words.iter().map(|word| &**word).collect();
-        let near = nearest(text, words.iter().copied());
+        let near = nearest_declared(&self.found, text, words.iter().map(|word| &**word));
+        let words = some(words.iter().map(|word| &**word));
         self.found.push(message::not_one_of(text, written.span, near, &words));
         None
     }

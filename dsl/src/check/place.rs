@@ -43,9 +43,8 @@ impl Checker<'_> {
             self.found.push(message::not_run_here("self", root));
             return None;
         };
-        let outputs: Vec<String> = step.outputs.iter().map(|output| output.name.to_owned()).collect();
         let (Some(part), Some(item)) = (names.first(), names.get(1)) else {
-            self.found.push(message::step_as_value("self", root, &outputs));
+            self.found.push(message::step_as_value("self", root, step.outputs.first().map(|it| it.name)));
             return None;
         };
         let (read, ty) = match &*part.text {
@@ -67,7 +66,7 @@ impl Checker<'_> {
                 return None;
             }
             word => {
-                self.found.push(self.wrong_part(step, word, part, &outputs));
+                self.found.push(self.wrong_part(step, word, part));
                 return None;
             }
         };

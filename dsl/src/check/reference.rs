@@ -5,7 +5,7 @@ use crate::{
     message::{flow, names as message, types},
     names::{StepInfo, may_hold_text},
     schema::words,
-    suggest::nearest,
+    suggest::{nearest, nearest_declared, some},
     walk,
 };
 use engine::{
@@ -72,9 +72,9 @@ impl<'a> Checker<'a> {
             Type::Record(record) => match record.field(&name.text) {
                 Some(ty) => ty.clone(),
                 None => {
-                    let known: Vec<&str> = record.fields.iter().map(|(name, _)| &**name).collect();
-                    let near = nearest(&name.text, known.iter().copied());
-                    self.found.push(message::unknown_field(&base.ty, name, near, &known));
+                    let known = || record.fields.iter().map(|(name, _)| &**name);
+                    let near = nearest_declared(&self.found, &name.text, known());
+                    self.found.push(message::unknown_field(&base.ty, name, near, &some(known())));
                     return None;
                 }
             },
@@ -145,7 +145,7 @@ impl<'a> Checker<'a> {
 
     fn param(&mut self, name: &Name) -> Option<Head> {
         let Some((key, param)) = self.names.params.get_key_value(&*name.text) else {
-            let near = nearest(&name.text, self.names.params.keys().copied());
+            let near = nearest_declared(&self.found, &name.text, self.names.params.keys().copied());
             self.undeclared("param", name, near);
             return None;
         };
@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
 
     fn secret(&mut self, name: &Name, span: Span, site: Site) -> Option<Head> {
         let Some(key) = self.names.secrets.get_key_value(&*name.text).map(|(key, _)| *key) else {
-            let near = nearest(&name.text, self.names.secrets.keys().copied());
+            let near = nearest_declared(&self.found, &name.text, self.names.secrets.keys().copied());
             self.undeclared("secret", name, near);
             return None;
         };
@@ -173,7 +173,7 @@ impl<'a> Checker<'a> {
 
     fn let_value(&mut self, name: &Name, site: Site, span: Span) -> Option<Head> {
         let Some((key, _)) = self.names.lets.get_key_value(&*name.text) else {
-            let near = nearest(&name.text, self.names.lets.keys().copied());
+            let near = nearest_declared(&self.found, &name.text, self.names.lets.keys().copied());
             self.undeclared("let", name, near);
             return None;
         };
@@ -245,9 +245,9 @@ impl<'a> Checker<'a> {
             self.step_not_known(site, &name.text, span, None);
             return None;
         }
-        let outputs: Vec<String> = step.outputs.iter().map(|output| output.name.to_owned()).collect();
         let (Some(part), item) = (names.get(1), names.get(2)) else {
-            self.found.push(message::step_as_value(&name.text, root.to(name.span), &outputs));
+            let output = step.outputs.first().map(|it| it.name);
+            self.found.push(message::step_as_value(&name.text, root.to(name.span), output));
             return None;
         };
         let (expr, ty, why, words) = match (&*part.text, item) {
@@ -277,7 +277,7 @@ impl<'a> Checker<'a> {
                 (expr, ty, Why::Artifact((*item.text).into()), 3)
             }
             (word, _) => {
-                self.found.push(self.wrong_part(step, word, part, &outputs));
+                self.found.push(self.wrong_part(step, word, part));
                 return None;
             }
         };
@@ -295,20 +295,10 @@ impl<'a> Checker<'a> {
     /// Reports a step that nothing declares, unless its declaration is what was refused.
     pub(crate) fn unknown_step(&mut self, name: &Name) {
         if !self.names.refuses("step", &name.text) {
-            let near = self.near_step(&name.text);
+            let near = nearest_declared(&self.found, &name.text, self.names.step_index.keys().copied());
+            let near = near.and_then(|near| Some((near, self.names.find(near)?.1.name.span)));
             self.found.push(message::unknown_step(name, near));
         }
-    }
-
-    /// Returns the step whose name is nearest; none once so much is wrong that the search would take longer than
-    /// reading what it finds.
-    fn near_step(&self, name: &str) -> Option<(&'a str, Span)> {
-        const ENOUGH: usize = 200;
-        if self.found.len() > ENOUGH {
-            return None;
-        }
-        let near = nearest(name, self.names.step_index.keys().copied())?;
-        self.names.find(near).map(|(_, step)| (near, step.name.span))
     }
 
     fn of_step(&self, read: Read, ty: Type, step: &StepInfo<'a>, words: usize) -> Head {
@@ -318,21 +308,16 @@ impl<'a> Checker<'a> {
     }
 
     /// Returns what is wrong with `step.a.x` where `x` is neither output, artifact nor status.
-    pub(super) fn wrong_part(
-        &self,
-        step: &StepInfo<'_>,
-        word: &str,
-        part: &Name,
-        outputs: &[String],
-    ) -> grammar::Diagnostic {
+    pub(super) fn wrong_part(&self, step: &StepInfo<'_>, word: &str, part: &Name) -> grammar::Diagnostic {
         let name = &*step.name.text;
-        if outputs.iter().any(|output| output == word) {
-            return message::step_as_value(name, part.span, &[word.to_owned()]).fix(
+        if step.outputs.iter().any(|output| output.name == word) {
+            return message::step_as_value(name, part.span, Some(word)).fix(
                 format!("write `output.{word}`"),
                 part.span,
                 format!("output.{word}"),
             );
         }
+        let output = step.outputs.first().map(|it| it.name);
         let part_names = ["output", "artifact", "status"];
         let near = match word {
             "outputs" => Some("output"),
@@ -342,31 +327,31 @@ impl<'a> Checker<'a> {
         };
         match near {
             Some(near) => {
-                let found = message::step_as_value(name, part.span, outputs);
+                let found = message::step_as_value(name, part.span, output);
                 found.fix(format!("write `{near}`"), part.span, near)
             }
-            None => message::step_as_value(name, part.span, outputs),
+            None => message::step_as_value(name, part.span, output),
         }
     }
 
     pub(super) fn unknown_output(&mut self, step: &StepInfo<'_>, what: &str, name: &Name) {
-        let mut has: Vec<String> = Vec::new();
-        let mut names: Vec<&str> = Vec::new();
-        if what == "output" {
-            for output in &step.outputs {
-                let ty = output.ty.as_ref().map_or_else(String::new, |ty| format!(": {ty}"));
-                has.push(format!("{}{ty}", output.name));
-                names.push(output.name);
-            }
-        } else {
-            names.extend(step.artifacts.iter().map(|artifact| &*artifact.text));
-            has.extend(names.iter().map(|name| (*name).to_owned()));
-        }
         // A declaration that could not be read may be the very one that is meant.
-        if !step.fields.hides_names {
-            let near = nearest(&name.text, names.iter().copied());
-            self.found.push(message::unknown_output(&step.name.text, what, name, near, &has, step.name.span));
+        if step.fields.hides_names {
+            return;
         }
+        let (near, has) = if what == "output" {
+            let typed = some(&step.outputs).into_iter().map(|output| {
+                let ty = output.ty.as_ref().map_or_else(String::new, |ty| format!(": {ty}"));
+                format!("{}{ty}", output.name)
+            });
+            let names = step.outputs.iter().map(|output| output.name);
+            (nearest_declared(&self.found, &name.text, names), typed.collect())
+        } else {
+            let names = || step.artifacts.iter().map(|artifact| &*artifact.text);
+            let has: Vec<String> = some(names()).into_iter().map(str::to_owned).collect();
+            (nearest_declared(&self.found, &name.text, names()), has)
+        };
+        self.found.push(message::unknown_output(&step.name.text, what, name, near, &has, step.name.span));
     }
 
     /// Returns the type another step sees: gathered from all instances, and optional where the step may give none.

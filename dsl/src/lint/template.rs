@@ -65,13 +65,19 @@ const WORDS: &[&str] = &[
 /// Returns where templates of other tools stand in a text.
 pub(super) fn foreign(text: &str) -> Vec<Range<usize>> {
     let mut hits: Vec<Range<usize>> = Vec::new();
-    for (at, _) in text.match_indices("{{") {
+    let mut starts = text.match_indices("{{").map(|(at, _)| at).peekable();
+    while let Some(at) = starts.next() {
         if hits.last().is_some_and(|last| at < last.end) {
             continue;
         }
-        let (Some(before), Some(rest)) = (text.get(..at), text.get(at + 2..)) else { continue };
-        let Some(length) = rest.find("}}") else { continue };
-        let Some(inner) = rest.get(..length).filter(|inner| !inner.contains('\n')) else { continue };
+        let (Some(before), Some(rest)) =
+            (text.get(..at), text.get(at + 2..starts.peek().copied().unwrap_or(text.len())))
+        else {
+            continue;
+        };
+        let line = rest.split('\n').next().unwrap_or_default();
+        let Some(length) = line.find("}}") else { continue };
+        let Some(inner) = line.get(..length) else { continue };
         let end = at + 2 + length + 2;
         match before.strip_suffix('$') {
             // Whoever writes `\$` wants the sign itself.

@@ -6,7 +6,7 @@ use crate::{
     check::{Dynamic, Secrecy, Site, Typed},
     message::{flow, names as name_message, schema as schema_message},
     names::{ActionKind, catalog_action},
-    suggest::nearest,
+    suggest::{nearest, nearest_declared, some},
 };
 use engine::{
     catalog::{ActionSpec, Presence},
@@ -173,8 +173,9 @@ impl<'a> Lowerer<'a, '_> {
                     Some(ty) => format!("`{}: {ty}`", param.name),
                     None => format!("`{}`", param.name),
                 };
-                let known: Vec<String> = signature.params.iter().map(known).collect();
-                let near = nearest(name, signature.params.iter().map(|param| param.name));
+                let known: Vec<String> = some(signature.params.iter().map(known));
+                let all = signature.params.iter().map(|param| param.name);
+                let near = nearest_declared(&self.checker.found, name, all);
                 let found = name_message::unknown_argument(&callee, name, setting.key.span, near, &known);
                 self.checker.found.push(found);
                 continue;

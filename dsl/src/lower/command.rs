@@ -186,6 +186,7 @@ impl<'a> Lowerer<'a, '_> {
         {
             self.checker.found.push(safety::becomes_code(&shown, element.span));
         }
+        self.assignments(program, &words, elements);
         let errors = self.checker.found.len() > before;
         let options_end = literals.iter().position(|literal| *literal == Some("--")).unwrap_or(usize::MAX);
         for (at, element) in elements.iter().enumerate() {
@@ -195,6 +196,19 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         (!errors).then_some(())
+    }
+
+    /// E0508 for a variable that `env`, `sudo` and the like hand on.
+    fn assignments(&mut self, program: &str, words: &[rules::Word], elements: &[Element]) {
+        for (at, word) in words.iter().enumerate() {
+            let before = words.iter().take(at).map(rules::Word::begin);
+            if let Some(element) = elements.get(word.element())
+                && element.untrusted
+                && let Some(name) = rules::assigned(std::iter::once(program).chain(before), word.begin())
+            {
+                self.checker.found.push(safety::dangerous_variable(name, element.span));
+            }
+        }
     }
 
     /// E0502 where an argument has another error: what is wrong with a value does not make it less of one.

@@ -6,6 +6,7 @@ use crate::{
     check::{Dynamic, Secrecy, Site, Typed},
     message::{safety, types as message},
     names::may_hold_text,
+    safety::is_dangerous,
 };
 use engine::{expression::Expr, id::Name, value::Type};
 use grammar::tree;
@@ -97,42 +98,4 @@ fn is_variable(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
-}
-
-/// Variables by which a value becomes code, what is run, loaded or sourced; or decides whom a program talks to.
-fn is_dangerous(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "PATH",
-        "BASH_ENV",
-        "ENV",
-        "IFS",
-        "PERL5LIB",
-        "PERL5OPT",
-        "RUBYOPT",
-        "RUBYLIB",
-        "NODE_OPTIONS",
-        "NODE_PATH",
-        "PROMPT_COMMAND",
-        "EDITOR",
-        "VISUAL",
-        "PAGER",
-        "GIT_PROXY_COMMAND",
-        "JAVA_TOOL_OPTIONS",
-        "_JAVA_OPTIONS",
-        "MAVEN_OPTS",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "NO_PROXY",
-        "http_proxy",
-        "https_proxy",
-        "all_proxy",
-        "SHELLOPTS",
-        "BASHOPTS",
-        "PS4",
-        "CDPATH",
-        "GLOBIGNORE",
-    ];
-    const PREFIXES: &[&str] = &["LD_", "DYLD_", "PYTHON", "GIT_SSH", "GIT_EXEC", "GIT_CONFIG"];
-    NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }

@@ -5,7 +5,7 @@ use crate::{
     ast::{Declared, Fields},
     check::{Dynamic, Secrecy, Site, Typed},
     message::{flow, lint, safety},
-    suggest::nearest,
+    suggest::{nearest, nearest_declared},
 };
 use engine::{
     expression::Expr,
@@ -100,7 +100,7 @@ impl<'a> Lowerer<'a, '_> {
         for setting in declared.section("set").into_iter().flat_map(|section| &section.fields.settings) {
             let name = &*setting.key.text;
             let Some((key, param)) = self.names.params.get_key_value(name) else {
-                let near = nearest(name, self.names.params.keys().copied());
+                let near = nearest_declared(&self.checker.found, name, self.names.params.keys().copied());
                 let written = tree::Name { text: name.into(), span: setting.key.span };
                 self.checker.undeclared("param", &written, near);
                 whole = false;

@@ -172,7 +172,7 @@ pub(crate) fn unknown_output(
                 if what == "output" { ": TYPE" } else { " = \"path\"" }
             )
         } else {
-            format!("it has {}", has.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", "))
+            format!("it has {}", listed(has.iter().map(String::as_str), "and"))
         }
     })
 }
@@ -277,9 +277,9 @@ pub(crate) fn no_fields(ty: &Type, name: &Name) -> Diagnostic {
 }
 
 /// E0210: a step used as a value.
-pub(crate) fn step_as_value(name: &str, span: Span, outputs: &[String]) -> Diagnostic {
-    let pick = match outputs.first() {
-        Some(first) => format!(".output.{first}"),
+pub(crate) fn step_as_value(name: &str, span: Span, output: Option<&str>) -> Diagnostic {
+    let pick = match output {
+        Some(output) => format!(".output.{output}"),
         None => ".status".to_owned(),
     };
     Diagnostic::new(Code::E0210, "a step is not a value", span)
@@ -323,13 +323,13 @@ pub(crate) fn missing_argument(
 }
 
 /// E0204: a call of something that is no workflow.
-pub(crate) fn unknown_workflow(name: &str, span: Span, near: Option<&str>, known: &[&str]) -> Diagnostic {
+pub(crate) fn unknown_workflow(name: &str, span: Span, near: Option<&str>, known: &[String]) -> Diagnostic {
     let found = Diagnostic::new(Code::E0204, format!("no workflow is called `{name}`"), span);
     with_near(found, span, near, || {
         if known.is_empty() {
             "declare it in this file, or import the file that does".to_owned()
         } else {
-            format!("known here: {}", listed(known.iter().copied(), "and"))
+            format!("known here: {}", listed(known.iter().map(String::as_str), "and"))
         }
     })
 }

@@ -2,25 +2,52 @@
 
 use grammar::{Code, Diagnostic, Edit, Span};
 
-/// E0501: interpolation inside a script.
+/// Where in a script a value was meant to stand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    /// In an argument of an ordinary program.
+    Argument,
+    /// Where a shell replaces nothing.
+    Quoted,
+    /// In text that may be code of another program, a name, or part of a larger construct.
+    Unknown,
+    /// In Python.
+    Python,
+}
+
+/// E0501: interpolation inside a script. The edits take it away; there are none where nobody can say that they keep what
+/// the script does.
 pub(crate) fn interpolation_in_script(
     inner: &str,
     variable: &str,
     span: Span,
-    fix: Option<Vec<Edit>>,
+    place: Place,
+    edits: Vec<Edit>,
 ) -> Diagnostic {
+    let declared = format!("`env {{ {variable} = {inner} }}`");
+    let help = match place {
+        Place::Argument => {
+            format!(
+                "a script takes values from variables, so that none can become code: {declared}, then `\"${variable}\"`"
+            )
+        }
+        Place::Quoted => format!(
+            "write {declared}, and read `\"${variable}\"` outside of the single quotes: a shell replaces nothing within"
+        ),
+        Place::Unknown => format!(
+            "write {declared}, and hand `\"${variable}\"` over as an argument of its own; there is no fix to apply, since \
+             text that another program reads as code must not hold a value, not even that of a variable"
+        ),
+        Place::Python => {
+            format!(
+                "write {declared}, and read `os.environ[\"{variable}\"]` in the script, after `import os`"
+            )
+        }
+    };
     let found = Diagnostic::new(Code::E0501, format!("`${{{inner}}}` is not replaced inside a script"), span)
         .label("the interpreter would see this text as it stands")
-        .help(format!(
-            "a script takes values from variables, so that none can become code: `env {{ {variable} = {inner} }}`, then `\"${variable}\"`"
-        ));
-    match fix {
-        Some(mut edits) => {
-            edits.insert(0, Edit { span, text: format!("${variable}") });
-            found.fix_all(format!("pass it as `{variable}`"), edits)
-        }
-        None => found,
-    }
+        .help(help);
+    if edits.is_empty() { found } else { found.fix_all(format!("pass it as `{variable}`"), edits) }
 }
 
 /// E0502: a value where an interpreter reads code.

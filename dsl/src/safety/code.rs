@@ -199,12 +199,17 @@ pub(super) fn is_cluster(text: &str) -> bool {
 }
 
 impl<'a> Word<'a> {
+    /// Returns which element of the list it comes from.
+    pub(crate) fn element(&self) -> usize {
+        self.element
+    }
+
     pub(super) fn is_open(&self) -> bool {
         !matches!(self.known, Known::Whole(_))
     }
 
     /// Returns how it begins, as far as that is known.
-    pub(super) fn begin(&self) -> &'a str {
+    pub(crate) fn begin(&self) -> &'a str {
         match self.known {
             Known::Whole(text) | Known::Begin(text) => text,
             Known::One | Known::Many => "",

@@ -38,6 +38,11 @@ pub(super) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, Stri
     reader(program)?.look(words)
 }
 
+/// Returns whether a program is an interpreter.
+pub(super) fn is_reader(program: &str) -> bool {
+    reader(program).is_some()
+}
+
 fn reader(program: &str) -> Option<&'static Reader> {
     let name = base(program);
     // `python3.12` reads what `python` reads.

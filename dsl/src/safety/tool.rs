@@ -62,8 +62,16 @@ struct Given<'a> {
 /// Returns the element that such a program would run as code although it is not written out.
 pub(super) fn code_operand(program: &str, words: &[Word]) -> Option<(usize, String)> {
     let name = base(program);
-    let mut rows = TOOLS.iter().filter(|tool| tool.program.split('|').any(|known| known == name));
-    rows.find_map(|tool| tool.look(name, words))
+    rows(name).find_map(|tool| tool.look(name, words))
+}
+
+/// Returns whether a program reads code in places of its own.
+pub(super) fn is_tool(program: &str) -> bool {
+    rows(base(program)).next().is_some()
+}
+
+fn rows(name: &str) -> impl Iterator<Item = &'static Tool> {
+    TOOLS.iter().filter(move |tool| tool.program.split('|').any(|known| known == name))
 }
 
 impl Tool {

@@ -3,7 +3,7 @@
 //! It knows quotes, comments, substitutions, arithmetic and here-documents. It does not run anything and does not
 //! need the text to be valid: what it cannot tell, it takes for harmless.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 /// What was found in a script.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub(super) struct Scan<'t> {
     pub(super) sets: BTreeSet<&'t str>,
     /// Whether it runs text of which nothing is known: `source`, `.`, `eval`.
     pub(super) is_open: bool,
+    /// Comments, and characters behind a backslash: text that the shell only passes on, or not even that.
+    pub(super) passed: Vec<Range<usize>>,
 }
 
 /// One `$NAME`.
@@ -29,6 +31,8 @@ pub(super) struct Variable<'t> {
     pub(super) is_plain: bool,
     /// Whether it may be unset: `${NAME:-…}`, `${NAME+…}`.
     pub(super) has_default: bool,
+    /// The program that it is an argument of, where it stands in no other construct of the shell.
+    pub(super) argument_of: Option<&'t str>,
 }
 
 /// What the text at one place belongs to.
@@ -51,6 +55,8 @@ pub(super) fn scan(text: &str) -> Scan<'_> {
         at: 0,
         contexts: vec![Context::Code],
         word: String::new(),
+        has_equals: false,
+        assigns: None,
         words: Vec::new(),
         here: Vec::new(),
         scan: Scan::default(),
@@ -69,6 +75,9 @@ struct Reader<'t> {
     contexts: Vec<Context>,
     /// The word being read, as far as it is literal.
     word: String,
+    /// Whether an `=` stands in it, and the variable that it assigns to if a name stands before the first.
+    has_equals: bool,
+    assigns: Option<&'t str>,
     /// The literal words of the command so far, with where they end.
     words: Vec<(usize, usize)>,
     /// Tags of here-documents whose bodies begin on the next line, and whether they are quoted.
@@ -89,9 +98,7 @@ impl<'t> Reader<'t> {
         let rest = self.rest();
         let Some(char) = rest.chars().next() else { return };
         match (char, self.context()) {
-            ('\\', _) => {
-                self.take(1 + rest.chars().nth(1).map_or(0, char::len_utf8));
-            }
+            ('\\', _) => self.escape(),
             ('$', _) => self.dollar(),
             ('`', _) => self.take(1),
             ('"', Context::Quoted) => self.close(1),
@@ -119,7 +126,9 @@ impl<'t> Reader<'t> {
         let rest = self.rest();
         match char {
             '#' if self.word.is_empty() => {
-                self.at += rest.find('\n').unwrap_or(rest.len());
+                let end = self.at + rest.find('\n').unwrap_or(rest.len());
+                self.scan.passed.push(self.at..end);
+                self.at = end;
             }
             '\n' => {
                 self.end_word();
@@ -157,8 +166,23 @@ impl<'t> Reader<'t> {
     /// Takes bytes into the word.
     fn take(&mut self, length: usize) {
         let end = (self.at + length).min(self.text.len());
-        self.word.push_str(self.text.get(self.at..end).unwrap_or_default());
+        let taken = self.text.get(self.at..end).unwrap_or_default();
+        if !self.has_equals && taken.starts_with('=') {
+            self.has_equals = true;
+            let before = self.text.get(self.at.saturating_sub(self.word.len())..self.at).unwrap_or_default();
+            let name = before.strip_suffix('+').unwrap_or(before);
+            let is_name = !name.is_empty() && name_at(name).len() == name.len();
+            self.assigns = (is_name && before == self.word).then_some(name);
+        }
+        self.word.push_str(taken);
         self.at = end;
+    }
+
+    /// Takes a backslash and what stands behind it.
+    fn escape(&mut self) {
+        let length = self.rest().chars().nth(1).map_or(0, char::len_utf8);
+        self.scan.passed.push(self.at + 1..self.at + 1 + length);
+        self.take(1 + length);
     }
 
     fn open(&mut self, context: Context, length: usize) {
@@ -208,8 +232,23 @@ impl<'t> Reader<'t> {
         if name.is_empty() {
             return;
         }
-        let is_split = !self.is_whole() && !self.is_assignment() && !self.is_kept_by_command();
-        self.scan.reads.push(Variable { name, start, end, is_split, is_plain, has_default });
+        // The right side of `NAME=` is never split.
+        let is_split = !self.is_whole() && self.assigns.is_none() && !self.is_kept_by_command();
+        let argument_of = self.program();
+        self.scan.reads.push(Variable { name, start, end, is_split, is_plain, has_default, argument_of });
+    }
+
+    /// The program of the command, if the text here is an argument of it and the command stands in no other construct.
+    fn program(&self) -> Option<&'t str> {
+        if !matches!(self.contexts.as_slice(), [Context::Code] | [Context::Code, Context::Quoted]) {
+            return None;
+        }
+        let mut words =
+            self.words.iter().filter_map(|(start, end)| Some((*start, self.text.get(*start..*end)?)));
+        let (start, program) = words.find(|(_, word)| !is_before_program(word))?;
+        // Where a word begins is not known if it has quotes or values in it.
+        let before = self.text.get(..start)?.chars().next_back();
+        before.is_none_or(|char| char.is_whitespace() || ";&|(".contains(char)).then_some(program)
     }
 
     /// Whether the text here stays one word whatever a value holds.
@@ -219,13 +258,6 @@ impl<'t> Reader<'t> {
             Context::Operand { quoted } => quoted,
             Context::Code => false,
         }
-    }
-
-    /// The right side of `NAME=` is never split.
-    fn is_assignment(&self) -> bool {
-        self.word
-            .split_once('=')
-            .is_some_and(|(name, _)| !name.is_empty() && name_at(name).len() == name.len())
     }
 
     /// `case $x in` takes one word, and `for x in $LIST` splits on purpose.
@@ -243,20 +275,15 @@ impl<'t> Reader<'t> {
             return;
         }
         let start = self.at.saturating_sub(self.word.len());
-        if let Some((name, _)) = self.word.split_once('=') {
-            let name = name.strip_suffix('+').unwrap_or(name);
-            let source = self.text.get(..self.at).and_then(|text| {
-                text.rfind(&format!("{name}=")).or_else(|| text.rfind(&format!("{name}+=")))
-            });
-            if !name.is_empty()
-                && name_at(name).len() == name.len()
-                && let Some(name) = source.and_then(|at| self.text.get(at..at + name.len()))
-            {
-                self.scan.sets.insert(name);
-            }
-        }
+        self.scan.sets.extend(self.assigns);
         self.words.push((start, self.at));
+        self.clear_word();
+    }
+
+    fn clear_word(&mut self) {
         self.word.clear();
+        self.has_equals = false;
+        self.assigns = None;
     }
 
     /// Notes the variables that a command sets by its arguments.
@@ -265,11 +292,7 @@ impl<'t> Reader<'t> {
         self.words.clear();
         // `while read -r line` and `if ! read x` set what `read` sets.
         // So does `IFS=, read a b`.
-        let from = words.iter().position(|word| {
-            let is_assignment =
-                word.split_once('=').is_some_and(|(name, _)| name_at(name).len() == name.len());
-            !is_assignment && !matches!(*word, "while" | "until" | "if" | "!" | "then" | "do" | "else" | "{")
-        });
+        let from = words.iter().position(|word| !is_before_program(word));
         let Some((command, rest)) = from.and_then(|from| words.get(from..)).and_then(<[_]>::split_first)
         else {
             return;
@@ -318,17 +341,24 @@ impl<'t> Reader<'t> {
                     while self.at < line_end {
                         match self.rest().chars().next() {
                             Some('$') => self.dollar(),
+                            Some('\\') => self.escape(),
                             Some(char) => self.at += char.len_utf8(),
                             None => break,
                         }
                     }
                     self.contexts.truncate(1);
-                    self.word.clear();
+                    self.clear_word();
                 }
                 self.at = line_end.max(self.at);
             }
         }
     }
+}
+
+/// Returns whether a word of a command is an assignment or a keyword, which the program follows.
+fn is_before_program(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| name_at(name).len() == name.len())
+        || matches!(word, "while" | "until" | "if" | "!" | "then" | "do" | "else" | "{")
 }
 
 /// Returns the name at the start of a text.
@@ -359,6 +389,7 @@ mod tests {
             ("cat <<'EOF'\n$A\nEOF\necho $B", &[("B", true)]),
             ("echo \"${A:-$B}\" \\$C $1 $@ $?", &[("A", false), ("B", false)]),
             ("printf '%s' \"a'$A'\"", &[("A", false)]),
+            ("X+=$A a-b=$B a$C=$D", &[("A", false), ("B", true), ("C", true), ("D", true)]),
         ];
         for (text, expected) in cases {
             let scan = scan(text);

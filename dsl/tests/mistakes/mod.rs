@@ -80,6 +80,52 @@ fn long_chains_are_compiled_or_refused() {
     }
 }
 
+/// Files in which everything is wrong that can be: each search for what is meant would take as long as the file.
+#[test]
+fn very_many_mistakes_take_no_longer_than_as_many_lines() {
+    const COUNT: usize = 2_000;
+    let each = |part: &dyn Fn(usize) -> String| (0..COUNT).map(part).collect::<String>();
+    let step = "  step s { run = [\"true\"] }\n";
+    let script = |env: &str, body: &str| format!("  step s {{ {env}\n script = <<SH\n{body}\nSH\n}}\n");
+    let params = each(&|it| format!("  param name{it}: string = \"a\"\n"));
+    let unknown = each(&|it| format!("  let l{it} = param.nome{it}x\n"));
+    let variables = each(&|it| format!("  NAME{it} = \"a\"\n"));
+    let words = each(&|it| format!("\"name{it}\", "));
+    let compared = each(&|it| format!("  let l{it} = param.p == \"nome{it}x\"\n"));
+    let calls = each(&|it| format!("  nome{it}x = \"a\"\n"));
+    let long = "a".repeat(50_000);
+    let cases: [(&str, String, &[&str]); 10] = [
+        ("params", params.clone() + &unknown + step, &["E0204"]),
+        ("words", format!("  param p: enum({words})\n{compared}{step}"), &["E0307"]),
+        (
+            "arguments",
+            format!("  step s {{ call v {{\n{calls}}} }}\n}}\nworkflow v {{\n{params}{step}"),
+            &["E0704"],
+        ),
+        (
+            "variables",
+            script(&format!("env {{\n{variables}}}"), &each(&|it| format!("echo $NOME{it}X\n"))),
+            &["E0503"],
+        ),
+        (
+            "variables that are set",
+            script("", &each(&|it| format!("V{it}=1; echo \"$V{it} $U{it}\"\n"))),
+            &["E0503"],
+        ),
+        ("values in a script", script("", &each(&|_| "echo ${param.p}\n".into())), &["E0501"]),
+        ("substitutions in each other", script("", &"echo \"$(echo ${A:-".repeat(4 * COUNT)), &["W0907"]),
+        ("words that assign nothing", script("", &"a$HOME=c B+=1 ".repeat(10 * COUNT)), &[]),
+        ("braces that are never closed", script("", &"{{ a".repeat(10 * COUNT)), &[]),
+        ("a long name", format!("  param {long}: int = 1\n  let x = param.{long}b\n{step}"), &["E0204"]),
+    ];
+    for (what, body, expected) in cases {
+        let found = dsl::compile("w.skynet", &workflow(&body), &dsl::NoImports).diagnostics;
+        let mut codes: Vec<&str> = found.iter().map(|it| it.code.as_str()).collect();
+        codes.dedup();
+        assert_eq!(codes, expected, "{what}");
+    }
+}
+
 fn workflow(body: &str) -> String {
     format!("skynet 1\nworkflow chain {{\n{body}}}\n")
 }

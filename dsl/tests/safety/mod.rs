@@ -1,5 +1,7 @@
 //! What is refused in the argument list of a program, and what is left alone.
 
+mod script;
+
 use dsl::{Compiled, NoImports, compile};
 
 fn compiled(body: &str) -> Compiled {
@@ -395,4 +397,37 @@ fn what_replaces_a_setting_is_looked_at() {
     let empty = "host = \"a\" user = \"u\" key = \"k\" host_key = \" \"";
     assert_eq!(found("ssh", empty, "host = \"b\""), ["E0512"]);
     assert_eq!(found("ssh", host, "host = \"b\" host_key = \"\""), ["E0512"]);
+}
+
+/// A variable that is handed on in an argument is one that stands in `env { }`.
+#[test]
+fn an_outsider_sets_no_dangerous_variable() {
+    let codes = |action: &str| {
+        let text = format!(
+            "skynet 1\nworkflow w {{\n  param x: string = \"x\"\n  trigger t: webhook {{ path = \"/x\" set {{ x = string(event.body.x) }} }}\n  step s {{ {action} }}\n}}\n"
+        );
+        let found = compile("w.skynet", &text, &NoImports).diagnostics;
+        found.iter().map(|it| it.code.to_string()).filter(|code| code.starts_with('E')).collect::<Vec<_>>()
+    };
+    for refused in [
+        r#"run = ["env", "LD_PRELOAD=${param.x}", "ls"]"#,
+        r#"run = ["sudo", "PATH=${param.x}", "ls"]"#,
+        r#"run = ["env", "BASH_ENV=${param.x}", "bash", "f.sh"]"#,
+        r#"run = ["docker", "run", "--env=PATH=${param.x}", "a", "ls"]"#,
+        r#"run = ["docker", "run", "-e", "PATH=${param.x}", "a", "ls"]"#,
+        r#"run = ["make", "SHELL=${param.x}"]"#,
+        r#"env { GIT_EXTERNAL_DIFF = param.x } run = ["git", "diff"]"#,
+        r#"env { MAKEFLAGS = param.x } run = ["make"]"#,
+        r#"env { RUSTC_WRAPPER = param.x } run = ["cargo", "build"]"#,
+        r#"env { LESSOPEN = param.x } run = ["ls"]"#,
+    ] {
+        assert_eq!(codes(refused), ["E0508"], "{refused}");
+    }
+    for fine in [
+        r#"run = ["env", "A=${param.x}", "ls"]"#,
+        r#"run = ["make", "VERSION=${param.x}"]"#,
+        r#"env { PLUGIN = param.x } run = ["ls"]"#,
+    ] {
+        assert_eq!(codes(fine), [""; 0], "{fine}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The beginning of an instance: its own `when`, its place in a group, an earlier result, an approval, and then the
 //! attempt. Each of these may make it wait; when that is over it comes here again and goes on where it was.
 
-use super::{Decision, submit::slot};
+use super::{Decision, asked::asked, submit::slot};
 use crate::{
     command::CacheHit,
     event::{ApprovalRequested, At, Event, StepStarted, Values},
@@ -350,24 +350,4 @@ impl Decision<'_> {
 /// Returns what must be typed to agree: the step's name, where the risk is critical.
 fn phrase(risk: Risk, step: &Step) -> Option<String> {
     (risk == Risk::Critical).then(|| step.name.to_string())
-}
-
-/// Says exactly what would be done.
-fn asked(request: &Request) -> String {
-    let place =
-        request.place.target.as_ref().map_or_else(|| request.place.kind.to_string(), ToString::to_string);
-    let what = match &request.action {
-        Resolved::Run { argv } => format!("run {argv:?}"),
-        Resolved::Script { interpreter, body, arguments } => {
-            format!("run this {interpreter:?} script with {arguments:?}:\n{body}")
-        }
-        Resolved::Do { action, params } => {
-            let params: Vec<_> = params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-            format!("do {action} {{ {} }}", params.join(", "))
-        }
-        Resolved::Http { method, url, .. } => format!("send {method} {url}"),
-        Resolved::Agent { prompt, .. } => format!("ask a model: {prompt}"),
-        Resolved::Mock { .. } => "pretend".to_owned(),
-    };
-    format!("On {place}: {what}")
 }

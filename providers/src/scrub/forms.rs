@@ -1,33 +1,33 @@
 //! The forms in which a secret may come out of a program.
 
-use super::SHORTEST;
+use super::{SHORTEST, view::View};
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::collections::BTreeSet;
-
-/// What stays as it is in a part of an address.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The shortest line of a secret of several lines that is hidden on its own, in bytes.
 const SHORTEST_LINE: usize = 8;
 
-/// Returns every form of a value that is looked for.
-pub(super) fn of(value: &str) -> BTreeSet<Vec<u8>> {
-    let mut forms = BTreeSet::new();
+/// Returns every form of a value that is looked for, and in which reading of the stream.
+pub(super) fn of(value: &str) -> Vec<(View, Vec<u8>)> {
+    let mut forms = Vec::new();
     for text in parts(value) {
-        forms.insert(text.as_bytes().to_vec());
-        forms.extend(in_base64(text.as_bytes()));
-        let percent = utf8_percent_encode(text, UNRESERVED).to_string();
-        forms.insert(percent.replace("%20", "+").into_bytes());
-        forms.insert(lower_escapes(&percent).into_bytes());
-        forms.insert(percent.into_bytes());
-        forms.insert(in_json(text).into_bytes());
-        forms.insert(text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes());
+        let mut plain = vec![text.to_owned(), in_json(text), in_ascii_json(text)];
+        plain.extend(in_hex(text));
+        plain.extend(in_shell(text));
+        plain.extend(in_markup(text));
+        forms.extend(plain.into_iter().map(|form| (View::Plain, form.into_bytes())));
+        forms.push((View::Percent, text.as_bytes().to_vec()));
+        if text.contains(' ') {
+            forms.push((View::Form, text.as_bytes().to_vec()));
+        }
+        for digits in in_base64(text.as_bytes()) {
+            forms.push((View::Percent, digits.clone()));
+            forms.push((View::Joined, digits));
+        }
     }
-    forms.retain(|form| form.len() >= SHORTEST);
+    forms.retain(|(_, form)| form.len() >= SHORTEST);
     forms
 }
 
@@ -64,14 +64,45 @@ fn in_json(text: &str) -> String {
     quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
-/// Writes the hex digits behind each `%` small.
-fn lower_escapes(percent: &str) -> String {
-    let mut left = 0;
-    let lower = |c: char| {
-        left = if c == '%' { 3_u8 } else { left.saturating_sub(1) };
-        if left > 0 { c.to_ascii_lowercase() } else { c }
-    };
-    percent.chars().map(lower).collect()
+/// Writes what is not ASCII as JSON can.
+fn in_ascii_json(text: &str) -> String {
+    let mut ascii = String::new();
+    for c in in_json(text).chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+        } else {
+            ascii.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    ascii
+}
+
+fn in_hex(text: &str) -> [String; 2] {
+    let lower: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    [lower.to_ascii_uppercase(), lower]
+}
+
+/// Quotes as shells do, within `'…'` or by backslashes.
+fn in_shell(text: &str) -> [String; 3] {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,".contains(c);
+    let escaped = text.chars().fold(String::new(), |mut escaped, c| {
+        escaped.extend((!is_plain(c)).then_some('\\'));
+        escaped.push(c);
+        escaped
+    });
+    [text.replace('\'', "'\\''"), text.replace('\'', "'\"'\"'"), escaped]
+}
+
+/// Escapes as in the text and in the attributes of XML and HTML.
+fn in_markup(text: &str) -> Vec<String> {
+    let inner = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let mut forms = vec![inner.clone()];
+    for double in ["\"", "&quot;", "&#34;"] {
+        for single in ["'", "&#39;", "&#x27;", "&apos;"] {
+            forms.push(inner.replace('"', double).replace('\'', single));
+        }
+    }
+    forms
 }
 
 #[cfg(test)]
@@ -82,12 +113,12 @@ mod tests {
 
     #[test]
     fn the_usual_encodings_are_found_wherever_the_value_stands() {
-        let value = "p+s/w??d ö>\"7";
+        let value = "p+s/w??d ö>\"'7";
         let forms = of(value);
         let is_hidden = |text: &str| {
-            forms
-                .iter()
-                .any(|form| text.as_bytes().windows(form.len()).any(|window| window == form.as_slice()))
+            forms.iter().any(|(view, form)| {
+                view.read(text.as_bytes()).bytes.windows(form.len()).any(|window| window == form.as_slice())
+            })
         };
         for before in ["", "a", "ab", "abc", "user:"] {
             for after in ["", "x", "xy", "xyz"] {
@@ -97,11 +128,16 @@ mod tests {
             }
         }
         for text in [
-            "p%2Bs%2Fw%3F%3Fd%20%C3%B6%3E%227",
-            "p%2bs%2fw%3f%3fd%20%c3%b6%3e%227",
-            "p%2Bs%2Fw%3F%3Fd+%C3%B6%3E%227",
-            "p+s/w??d ö>\\\"7",
-            "702b732f773f3f6420c3b63e2237",
+            "p%2Bs%2Fw%3F%3Fd%20%C3%B6%3E%22%277",
+            "p%2bs%2fw%3f%3fd%20%c3%b6%3e%22%277",
+            "p%2Bs%2Fw%3F%3Fd+%C3%B6%3E%22%277",
+            "p+s/w??d ö>\\\"'7",
+            "p+s/w??d \\u00f6>\\\"'7",
+            "p+s/w??d ö>\"'\\''7",
+            "p+s/w\\?\\?d\\ ö\\>\\\"\\'7",
+            "p+s/w??d ö&gt;\"'7",
+            "p+s/w??d ö&gt;&quot;&#x27;7",
+            "702b732f773f3f6420c3b63e222737",
         ] {
             assert!(is_hidden(text), "{text}");
         }
@@ -110,9 +146,10 @@ mod tests {
 
     #[test]
     fn each_line_of_a_key_is_hidden_too() {
-        let forms = of("-----BEGIN KEY-----\nQUJDREVGRw==\nshort\n");
-        assert!(forms.contains(b"QUJDREVGRw==".as_slice()));
-        assert!(!forms.contains(b"short".as_slice()));
-        assert!(forms.contains(b"-----BEGIN KEY-----\nQUJDREVGRw==\nshort".as_slice()));
+        let forms: Vec<_> =
+            of("-----BEGIN KEY-----\nQUJDREVGRw==\nshort\n").into_iter().map(|(_, form)| form).collect();
+        assert!(forms.iter().any(|form| form == b"QUJDREVGRw=="));
+        assert!(!forms.iter().any(|form| form == b"short"));
+        assert!(forms.iter().any(|form| form == b"-----BEGIN KEY-----\nQUJDREVGRw==\nshort"));
     }
 }

@@ -56,6 +56,18 @@ pub async fn jobs_like(database: &Database, part: &str, limit: usize) -> Result<
     Ok(found.into_iter().map(id::write).collect())
 }
 
+/// Returns the youngest jobs, the youngest first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn latest_jobs(database: &Database, limit: usize) -> Result<Vec<JobId>, LogError> {
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let find =
+        || sqlx::query_scalar(include_str!("sql/latest_jobs.sql")).bind(limit).fetch_all(database.pool());
+    let found = ask(database.settings().patience, find).await.map_err(|error| words(&error))?;
+    Ok(found.into_iter().map(id::write).collect())
+}
+
 /// A part of an id.
 struct Part {
     /// The first and the last id that begin with it.

@@ -10,12 +10,20 @@ use std::borrow::Cow;
 use super::error::words;
 
 /// Each migration: its number, its name, the way forward, the way back.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "log",
-    include_str!("../../migrations/0001_log.up.sql"),
-    include_str!("../../migrations/0001_log.down.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "log",
+        include_str!("../../migrations/0001_log.up.sql"),
+        include_str!("../../migrations/0001_log.down.sql"),
+    ),
+    (
+        2,
+        "projections",
+        include_str!("../../migrations/0002_projections.up.sql"),
+        include_str!("../../migrations/0002_projections.down.sql"),
+    ),
+];
 
 fn migrator() -> Migrator {
     let migration = |number, name, kind, sql: &'static str| {

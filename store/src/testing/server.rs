@@ -9,14 +9,16 @@
 //!
 //! Where `SKYNET_TEST_DATABASE_URL` names a server, that one is taken; its user must be allowed to make databases.
 //! Otherwise a private one is started, which ends with the test process, however that ends: a guardian waits for the end
-//! of a pipe that only the test process holds.
+//! of a pipe that only the test process holds. [`Own`] is a server that a test can do to what it likes.
 
 #![expect(clippy::panic, reason = "a test may panic")]
 
 mod guardian;
+mod own;
 
 use crate::embedded::{Config, Embedded};
 pub use guardian::Guardian;
+pub use own::Own;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
 use std::{
     collections::BTreeMap,
@@ -72,6 +74,12 @@ pub struct Database {
 }
 
 impl Database {
+    /// What it is called by the server.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Its address.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -122,8 +130,12 @@ impl Server {
         if let Err(why) = made {
             panic!("a database for a test cannot be made: {why}");
         }
-        let url = self.options.clone().database(&name).to_url_lossy().to_string();
-        Database { server: self, name, url }
+        let mut url = self.options.clone().database(&name).to_url_lossy();
+        // The address is for psql as well, which does not know this word of sqlx.
+        let known = url.query_pairs().into_owned().filter(|(word, _)| word != "statement-cache-capacity");
+        let known: Vec<_> = known.collect();
+        url.query_pairs_mut().clear().extend_pairs(known);
+        Database { server: self, name, url: url.to_string() }
     }
 
     fn tell(&self, statement: String) -> Result<(), String> {
@@ -180,18 +192,25 @@ async fn open(is_durable: bool, tag: &str) -> Result<Opened, String> {
 }
 
 async fn private(is_durable: bool) -> Result<(Embedded, Guardian), String> {
+    let (guardian, config) = guarded(is_durable, Vec::new())?;
+    let embedded = Embedded::open(&config).await.map_err(|error| error.to_string())?;
+    Ok((embedded, guardian))
+}
+
+/// Makes a folder for a server that goes as this process does, and says how the server is to be.
+fn guarded(is_durable: bool, settings: Vec<(String, String)>) -> Result<(Guardian, Config), String> {
     let home =
         tempfile::Builder::new().prefix("skynet-test-").tempdir().map_err(|error| error.to_string())?;
     let guardian = Guardian::watch(home).map_err(|error| format!("no guardian: {error}"))?;
+    let connections = ("max_connections".to_owned(), "300".to_owned());
     let config = Config {
         binaries: env::var_os("SKYNET_PG_BIN").map(PathBuf::from),
         search: env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default(),
-        settings: vec![("max_connections".to_owned(), "200".to_owned())],
+        settings: std::iter::once(connections).chain(settings).collect(),
         is_durable,
         ..Config::new(guardian.home().to_owned())
     };
-    let embedded = Embedded::open(&config).await.map_err(|error| error.to_string())?;
-    Ok((embedded, guardian))
+    Ok((guardian, config))
 }
 
 /// Drops what processes left behind that are gone.

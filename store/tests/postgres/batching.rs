@@ -1,7 +1,7 @@
 //! The writers: many appends become few commits, and what befalls one does not befall the others.
 
 use super::{
-    harness::{Place, Server, all_shards, execute, owned, text},
+    harness::{Place, Server, all_shards, execute, owned, prepare, text},
     proxy::Proxy,
 };
 use engine::{
@@ -109,9 +109,9 @@ async fn a_takeover_fences_and_a_shard_of_others_is_not_written_to() {
 
 #[tokio::test]
 async fn what_was_written_although_its_answer_was_lost_is_not_written_again() {
-    let server = Server::start();
-    server.prepared().await;
-    let proxy = Proxy::new(server.socket());
+    let server = Server::start(&[]).await;
+    prepare(&server).await;
+    let proxy = Proxy::new(&server.socket());
     let database = Database::connect(&proxy.url("postgres"), one_writer()).await.unwrap();
     let log = PgLog::open(&database, all_shards()).await.unwrap();
     let (first, second, third) = (job("first"), job("second"), job("third"));

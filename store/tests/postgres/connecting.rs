@@ -50,7 +50,7 @@ async fn what_must_not_be_used_is_refused() {
     let cases = [
         (
             "INSERT INTO skynet.migrations VALUES (99, 'later', now(), true, '', 0)",
-            "the schema of the database is version 99 and this program knows up to 1: use a newer skynet",
+            "the schema of the database is version 99 and this program knows up to 2: use a newer skynet",
         ),
         (
             "UPDATE skynet.migrations SET checksum = 'x'",

@@ -3,7 +3,7 @@
 
 use super::{
     batching::events,
-    harness::{Server, all_shards, connect, eventually, text},
+    harness::{Server, all_shards, connect, eventually, prepare, text},
 };
 use engine::port::{EventLog as _, Started};
 use std::{
@@ -42,8 +42,8 @@ const WHOLE: &[(&str, &str)] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_and_nothing_is_torn() {
     const TASKS: usize = 32;
-    let server = Server::start();
-    let url = server.prepared().await;
+    let mut server = Server::start(&[]).await;
+    let url = prepare(&server).await;
     let database = Database::connect(&url, Settings { writers: 2, ..Settings::default() }).await.unwrap();
     let log = Arc::new(PgLog::open(&database, all_shards()).await.unwrap());
     let (acknowledged, is_over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
@@ -73,8 +73,8 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_torn() {
     for _ in 0..6 {
         let before = acknowledged.load(Ordering::Relaxed);
         eventually("appends under way", async || acknowledged.load(Ordering::Relaxed) > before + 2000).await;
-        server.crash();
-        server.up();
+        server.crash().await;
+        server.up().await;
         let mut admin = connect(&url).await;
         for (what, broken) in WHOLE {
             assert_eq!(
@@ -98,17 +98,17 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_torn() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_stays_away_is_told_in_words() {
-    let server = Server::start();
-    let url = server.prepared().await;
+    let mut server = Server::start(&[]).await;
+    let url = prepare(&server).await;
     let settings = Settings { patience: Duration::from_millis(200), ..Settings::default() };
     let database = Database::connect(&url, settings).await.unwrap();
     let log = PgLog::open(&database, all_shards()).await.unwrap();
-    server.crash();
+    server.crash().await;
     let told = "the database cannot be reached: ";
     let started = log.start(&job("a"), None, events(1..=1)).await.unwrap_err().to_string();
     assert!(started.starts_with(told), "{started}");
     let read = log.read(&job("a"), 0, 1).await.unwrap_err().to_string();
     assert!(read.starts_with(told), "{read}");
-    server.up();
+    server.up().await;
     assert_eq!(log.start(&job("a"), None, events(1..=1)).await, Ok(Started::New), "and the log goes on");
 }

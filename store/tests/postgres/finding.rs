@@ -4,7 +4,7 @@ use super::harness::{Place, execute};
 use engine::id::JobId;
 use store::postgres::{
     Settings,
-    lookup::{Head, head, jobs_like},
+    lookup::{Head, head, jobs_like, latest_jobs},
 };
 
 const JOBS: [(&str, bool); 4] = [
@@ -64,5 +64,6 @@ async fn a_part_of_an_id_finds_the_jobs_that_begin_or_end_so() {
         assert_eq!(jobs_like(&database, part, 9).await.unwrap(), expected, "{part:?}");
     }
     assert_eq!(jobs_like(&database, "0", 2).await.unwrap(), [job(3), job(2)], "the youngest");
+    assert_eq!(latest_jobs(&database, 3).await.unwrap(), [job(3), job(2), job(1)]);
     assert_eq!(jobs_like(&database, &"0".repeat(33), 2).await.unwrap(), Vec::<JobId>::new());
 }

@@ -1,145 +1,26 @@
-//! A server to test against, and a database of its own for each test.
-//!
-//! The server is the one that `SKYNET_TEST_DATABASE_URL` names, or a private one, started at the first use. It is stopped
-//! by a shell that waits for the end of this process, however that comes.
+//! A database of its own for each test, and what is asked of one.
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
-use std::{
-    env, fs,
-    future::Future,
-    os::unix::{
-        fs::{MetadataExt as _, chown},
-        process::CommandExt as _,
-    },
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    str::FromStr as _,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
+use std::{future::Future, str::FromStr as _, time::Duration};
+pub(crate) use store::testing::server::Own as Server;
+use store::{
+    postgres::{Database, Lease, Member, Owned, PgLog, Settings, Who, migrate},
+    testing::server,
 };
-use store::postgres::{Database, Lease, Member, Owned, PgLog, Settings, Who, migrate};
-use tokio::{runtime, sync::watch, time::timeout};
-
-/// Has the schema, and a segment for the ids of tests; each database is copied from it.
-const TEMPLATE: &str = "skynet_test_template";
+use tokio::{sync::watch, time::timeout};
 
 /// Adds the segment in which the ids of tests are.
 const SEGMENT: &str = "SELECT skynet.add_segment('t', '2025-09-01', '2025-12-31')";
 
-/// A server that belongs to this process.
-pub(crate) struct Server {
-    bin: PathBuf,
-    home: PathBuf,
-    user: Option<(u32, u32)>,
-    /// Holds the pipe at whose end the keeper waits.
-    _keeper: Child,
-}
-
-impl Server {
-    pub(crate) fn start() -> Self {
-        let home = tempfile::Builder::new().prefix("skynet-test-").tempdir().unwrap().keep();
-        // Postgres refuses to run as root.
-        let is_root = fs::metadata(&home).unwrap().uid() == 0;
-        let user = is_root.then(unprivileged);
-        if let Some((uid, gid)) = user {
-            chown(&home, Some(uid), Some(gid)).unwrap();
-        }
-        let bin = programs();
-        let keeper = "read -r end; \"$1\" -D \"$2/data\" -m immediate stop; rm -rf \"$2\"";
-        let mut keep = command("sh".into(), user);
-        keep.args(["-c", keeper, "keeper"]).arg(bin.join("pg_ctl")).arg(&home);
-        let keeper = keep.stdin(Stdio::piped()).process_group(0).spawn().unwrap();
-        let server = Self { bin, home, user, _keeper: keeper };
-        server.run("initdb", &["-A", "trust", "-U", "skynet", "-N", "-E", "UTF8", "--locale=C"]);
-        let socket = server.home.display();
-        let settings = format!(
-            "listen_addresses = ''\nunix_socket_directories = '{socket}'\nmax_connections = 300\nfsync = off\n"
-        );
-        let file = server.home.join("data/postgresql.conf");
-        fs::write(&file, fs::read_to_string(&file).unwrap() + &settings).unwrap();
-        server.up();
-        server
-    }
-
-    pub(crate) fn up(&self) {
-        let log = self.home.join("log");
-        self.run("pg_ctl", &["-w", "-t", "60", "-l", log.to_str().unwrap(), "start"]);
-    }
-
-    /// Stops as if the power had failed.
-    pub(crate) fn crash(&self) {
-        self.run("pg_ctl", &["-m", "immediate", "stop"]);
-    }
-
-    fn url(&self, database: &str) -> String {
-        format!("postgres://skynet@localhost/{database}?host={}", self.home.display())
-    }
-
-    /// Prepares the one database of a server that only one test uses: with the schema, a segment for the ids of tests,
-    /// and all shards owned by worker 1 in epoch 1.
-    pub(crate) async fn prepared(&self) -> String {
-        let url = self.url("postgres");
-        let mut admin = connect(&url).await;
-        migrate::forward(&mut admin).await.unwrap();
-        execute(&mut admin, SEGMENT).await;
-        execute(&mut admin, "UPDATE skynet.shards SET owner = 1, epoch = 1").await;
-        url
-    }
-
-    /// Returns the folder of the socket.
-    pub(crate) fn socket(&self) -> &Path {
-        &self.home
-    }
-
-    fn run(&self, program: &str, arguments: &[&str]) {
-        let mut command = command(self.bin.join(program), self.user);
-        let ended = command.arg("-D").arg(self.home.join("data")).args(arguments).status().unwrap();
-        assert!(ended.success(), "{program} {arguments:?}: {ended}");
-    }
-}
-
-fn command(program: PathBuf, user: Option<(u32, u32)>) -> Command {
-    let mut command = Command::new(program);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
-    if let Some((uid, gid)) = user {
-        command.uid(uid).gid(gid);
-    }
-    command
-}
-
-/// Returns the newest programs there are.
-fn programs() -> PathBuf {
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
-    let packaged =
-        versions.map(|version| version.path().join("bin")).filter(|bin| bin.join("initdb").exists());
-    let newest =
-        packaged.max_by_key(|bin| bin.iter().nth_back(1).and_then(|it| it.to_str()?.parse::<u32>().ok()));
-    let in_path = || env::split_paths(&env::var_os("PATH").unwrap()).find(|bin| bin.join("initdb").exists());
-    newest.or_else(in_path).expect("the tests need the programs of PostgreSQL 15 or later")
-}
-
-fn unprivileged() -> (u32, u32) {
-    let users = fs::read_to_string("/etc/passwd").unwrap();
-    let of = |name| {
-        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
-        let mut fields = line.split(':').skip(2).map(|field| field.parse().unwrap());
-        fields.next().zip(fields.next())
-    };
-    of("postgres").or_else(|| of("nobody")).unwrap()
-}
-
-/// Returns the address of a database of the server that all tests share.
-fn url(database: &str) -> String {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    let Ok(given) = env::var("SKYNET_TEST_DATABASE_URL") else {
-        return SERVER.get_or_init(Server::start).url(database);
-    };
-    let (server, options) = given.split_once('?').unwrap_or((&given, ""));
-    let (server, _) = server.rsplit_once('/').expect("an address that ends with a database");
-    format!("{server}/{database}?{options}")
+/// Prepares the one database of a server that only one test uses: with the schema, a segment for the ids of tests, and
+/// all shards owned by worker 1 in epoch 1.
+pub(crate) async fn prepare(server: &Server) -> String {
+    let url = server.url();
+    let mut admin = connect(&url).await;
+    migrate::forward(&mut admin).await.unwrap();
+    execute(&mut admin, SEGMENT).await;
+    execute(&mut admin, "UPDATE skynet.shards SET owner = 1, epoch = 1").await;
+    url
 }
 
 pub(crate) async fn connect(url: &str) -> PgConnection {
@@ -163,52 +44,32 @@ pub(crate) async fn text(connection: &mut PgConnection, sql: impl Into<String>) 
 
 /// A database that goes when this does.
 pub(crate) struct Place {
-    name: String,
+    database: server::Database,
 }
 
 impl Place {
     /// Makes one with the schema, and with a segment for the ids of tests.
     pub(crate) async fn new() -> Self {
-        static TEMPLATE_MADE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
-        TEMPLATE_MADE
-            .get_or_init(|| async {
-                let mut admin = connect(&url("postgres")).await;
-                execute(&mut admin, format!("DROP DATABASE IF EXISTS {TEMPLATE}")).await;
-                execute(&mut admin, format!("CREATE DATABASE {TEMPLATE}")).await;
-                let mut made = connect(&url(TEMPLATE)).await;
-                migrate::forward(&mut made).await.unwrap();
-                execute(&mut made, SEGMENT).await;
-                made.close().await.unwrap();
-            })
-            .await;
-        Self::made_of(TEMPLATE).await
+        let database = server::copy_of("log", async |url| {
+            let mut made = connect(&url).await;
+            migrate::forward(&mut made).await.unwrap();
+            execute(&mut made, SEGMENT).await;
+            made.close().await.unwrap();
+        });
+        Self { database: database.await }
     }
 
     /// Makes an empty one.
     pub(crate) async fn empty() -> Self {
-        Self::made_of("template0").await
-    }
-
-    async fn made_of(template: &str) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("skynet_test_{}_{number}", std::process::id());
-        let mut admin = connect(&url("postgres")).await;
-        // The last session of the template may still be about to end.
-        eventually("a copy of the template", async || {
-            let make = format!("CREATE DATABASE {name} TEMPLATE {template}");
-            sqlx::raw_sql(AssertSqlSafe(make)).execute(&mut admin).await.is_ok()
-        })
-        .await;
-        Self { name }
+        Self { database: server::database().await }
     }
 
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        self.database.name()
     }
 
     pub(crate) fn url(&self) -> String {
-        url(&self.name)
+        self.database.url().to_owned()
     }
 
     pub(crate) async fn connect(&self) -> PgConnection {
@@ -228,28 +89,13 @@ impl Place {
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        let name = self.name.clone();
-        let dropped = std::thread::spawn(move || {
-            let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let mut admin = connect(&url("postgres")).await;
-                execute(&mut admin, format!("DROP DATABASE {name} WITH (FORCE)")).await;
-            });
-        });
-        // A test that failed says more than a database that stayed.
-        let _ = dropped.join();
-    }
-}
-
 /// A log, and the membership it writes by.
 pub(crate) struct OwnedLog {
     pub(crate) log: PgLog,
     pub(crate) member: Member,
 }
 
-/// All shards, as the database of [`Server::prepared`] has them.
+/// All shards, as a database that was [`prepare`]d has them.
 pub(crate) fn all_shards() -> watch::Receiver<Owned> {
     owned(1, (0..=u8::MAX).map(|shard| (shard, 1)))
 }

@@ -1,7 +1,7 @@
 //! Processes that share the shards.
 
 use super::{
-    harness::{Place, Server, connect, eventually, execute, text},
+    harness::{Place, Server, connect, eventually, execute, prepare, text},
     proxy::Proxy,
 };
 use engine::port::LogError;
@@ -87,9 +87,9 @@ async fn who_was_silent_for_longer_than_its_lease_stops_and_the_others_take_over
 
 #[tokio::test]
 async fn who_cannot_reach_the_database_stops_before_the_others_take_over() {
-    let server = Server::start();
-    let url = server.prepared().await;
-    let proxy = Proxy::new(server.socket());
+    let server = Server::start(&[]).await;
+    let url = prepare(&server).await;
+    let proxy = Proxy::new(&server.socket());
     let settings = Settings { statement: Duration::from_secs(60), ..Settings::default() };
     let database = Database::connect(&proxy.url("postgres"), settings).await.unwrap();
     let cut_off = run(&database).await;

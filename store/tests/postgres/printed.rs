@@ -258,8 +258,8 @@ async fn what_no_job_printed_is_lost() {
 
 #[tokio::test]
 async fn what_was_written_and_not_answered_is_not_written_again() {
-    let server = Server::start();
-    let proxy = Proxy::new(server.socket());
+    let server = Server::start(&[]).await;
+    let proxy = Proxy::new(&server.socket());
     let database = Database::connect(&proxy.url("postgres"), Settings::default()).await.unwrap();
     let logs = PgLogs::new(database);
     let mut expected = Vec::new();

@@ -8,15 +8,17 @@ use std::{fs, path::Path};
 async fn each_can_be_prepared() {
     let place = Place::new().await;
     let mut connection = place.connect().await;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/postgres/sql");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
-    files.sort();
-    assert!(!files.is_empty());
-    for file in files {
-        let name = file.file_stem().unwrap().to_str().unwrap();
-        let statement = fs::read_to_string(&file).unwrap();
-        let prepare = format!("PREPARE {name} AS {statement}");
-        let prepared = sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await;
-        prepared.unwrap_or_else(|error| panic!("{name}: {error}"));
+    for room in ["audit", "postgres", "projection", "upkeep", "view"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room).join("sql");
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        assert!(!files.is_empty());
+        for file in files {
+            let name = file.file_stem().unwrap().to_str().unwrap();
+            let statement = fs::read_to_string(&file).unwrap();
+            let prepare = format!("PREPARE {room}_{name} AS {statement}");
+            let prepared = sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await;
+            prepared.unwrap_or_else(|error| panic!("{room}/{name}: {error}"));
+        }
     }
 }

@@ -216,13 +216,13 @@ async fn a_completion_that_waits_for_the_reaper_comes_too_late() {
 
 #[tokio::test]
 async fn tasks_that_were_claimed_and_not_answered_are_found_with_the_next_claim() {
-    let server = Server::start();
-    let proxy = Proxy::new(server.socket());
+    let server = Server::start(&[]).await;
+    let proxy = Proxy::new(&server.socket());
     // On the one connection that there is, the statement is known already when its answer is lost.
     let settings = Settings { readers: 1, ..Settings::default() };
     let database = Database::connect(&proxy.url("postgres"), settings).await.unwrap();
     let mut tasks = open(&database, 1).await;
-    let direct = format!("postgres://skynet@localhost/postgres?host={}", server.socket().display());
+    let direct = server.url();
     let (mut locker, mut watcher) = (connect(&direct).await, connect(&direct).await);
     execute(&mut locker, rows(tasks.queue(), &job("one"), 0, 5)).await;
     let first = tasks.claim(1).await.unwrap();

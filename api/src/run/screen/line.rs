@@ -42,5 +42,7 @@ impl Lines {
 /// Shows a line with the name of whoever printed it.
 pub(super) fn shown(label: &str, bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    format!("          {label} | {}", clean(text.trim_end_matches(['\n', '\r'])))
+    // Colours go as a whole; what is left of them would be read as text.
+    let text = anstream::adapter::strip_str(text.trim_end_matches(['\n', '\r'])).to_string();
+    format!("          {label} | {}", clean(&text))
 }

@@ -6,12 +6,17 @@ use anstyle::{AnsiColor, Style};
 use engine::{
     event::At,
     id::{JobId, Name},
-    job::{Job, Status, StepState},
+    job::{InstanceState, Job, Status, StepIx, StepState, Undo},
     port::Clock as _,
     value::Value,
     wait,
 };
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 /// How many instances of one step are listed.
 const LISTED: usize = 4;
@@ -39,7 +44,33 @@ struct Row {
     ended: Option<i64>,
     /// How many instances there are, and how many have ended, if it fans out.
     progress: Option<(usize, u32)>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
+}
+
+/// What is said of a step or of an instance of it, which is named then.
+#[derive(Debug)]
+struct Note {
+    of: Option<String>,
+    says: Says,
+}
+
+#[derive(Debug)]
+enum Says {
+    Words(String),
+    /// Why it waits; how long that may take is said as time passes.
+    Wait(wait::Wait),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(of) = &self.of {
+            write!(f, "{of} ")?;
+        }
+        match &self.says {
+            Says::Words(words) => f.write_str(words),
+            Says::Wait(wait) => f.write_str(&words(wait)),
+        }
+    }
 }
 
 impl Tree {
@@ -66,7 +97,7 @@ impl Tree {
                 began,
                 ended: ended.filter(|_| step.status.is_final()),
                 progress: step.fan_out.as_ref().map(|items| (items.len(), step.ended.total())),
-                notes: notes(job, step, &name, &waits),
+                notes: notes(job, ix, step, &waits),
                 name,
             }
         });
@@ -110,13 +141,13 @@ impl Tree {
             }
             let mut notes = row.notes.iter();
             if let Some(note) = notes.next() {
-                let _ = write!(line, "  {}", clean(note));
+                let _ = write!(line, "  {}", clean(&note.to_string()));
             }
             lines.push((row.status, cut(line)));
             for note in notes {
                 lines.push((
                     row.status,
-                    cut(format!("{:indent$}{}", "", clean(note), indent = 6 + 2 * depth)),
+                    cut(format!("{:indent$}{}", "", clean(&note.to_string()), indent = 6 + 2 * depth)),
                 ));
             }
             for (child, _) in self.jobs.iter().filter(|(_, it)| {
@@ -128,24 +159,55 @@ impl Tree {
     }
 }
 
-/// Says why a step waits or how it ended, and likewise of some of its instances.
-fn notes(job: &Job, step: &StepState, name: &Name, waits: &[(Option<At>, wait::Wait)]) -> Vec<String> {
-    let own = waits.iter().filter_map(|(at, wait)| Some((at.as_ref().filter(|at| at.step == *name)?, wait)));
-    let mut notes: Vec<String> = own
-        .map(|(at, wait)| match step.fan_out {
-            Some(_) => format!("{} {}", told::label(job, at), words(wait)),
-            None => words(wait),
-        })
-        .take(LISTED)
-        .collect();
+/// Says why a step waits or how it ended, and likewise of some of its instances; and how far it was taken back.
+fn notes(job: &Job, ix: StepIx, step: &StepState, waits: &[(Option<At>, wait::Wait)]) -> Vec<Note> {
+    let At { step: name, .. } = job.place(ix, 0);
+    let of = |at: &At| step.fan_out.as_ref().map(|_| told::label(job, at));
+    let own = waits.iter().filter_map(|(at, wait)| Some((at.as_ref().filter(|at| at.step == name)?, wait)));
+    let mut notes: Vec<Note> =
+        own.map(|(at, wait)| Note { of: of(at), says: Says::Wait(wait.clone()) }).take(LISTED).collect();
     match step.status {
-        Status::Failed => {
-            notes.extend(job.failing.clone().filter(|cause| cause.contains(&format!("`{name}"))));
+        Status::Skipped | Status::Blocked => {
+            notes.extend(step.why.clone().map(|why| Note { of: None, says: Says::Words(why) }));
         }
-        Status::Skipped | Status::Blocked => notes.extend(step.why.clone()),
-        Status::Pending | Status::Waiting | Status::Running | Status::Succeeded | Status::Cancelled => {}
+        Status::Failed if step.instances.is_empty() => {
+            let why = job.failing.clone().filter(|cause| cause.contains(&format!("`{name}`")));
+            notes.extend(why.map(|why| Note { of: None, says: Says::Words(why) }));
+        }
+        Status::Pending
+        | Status::Waiting
+        | Status::Running
+        | Status::Succeeded
+        | Status::Failed
+        | Status::Cancelled => {}
     }
+    let failed = (0..).zip(&step.instances).filter_map(|(at, instance)| {
+        let InstanceState::Failed { message, .. } = &instance.state else { return None };
+        Some((job.place(ix, at), message))
+    });
+    notes.extend(
+        failed
+            .map(|(at, message)| Note { of: of(&at), says: Says::Words(format!("failed: {message}")) })
+            .take(LISTED),
+    );
+    let undone = job.undo.iter().flat_map(|undo| {
+        (0..).zip(&undo.order).filter(|(_, at)| at.step == name).filter_map(|(turn, at)| {
+            let says = Says::Words(undone(undo, turn)?);
+            Some(Note { of: of(at), says })
+        })
+    });
+    notes.extend(undone.take(LISTED));
     notes
+}
+
+/// Says how far the instance whose turn this is was taken back; none if nobody has begun with it yet.
+fn undone(undo: &Undo, turn: usize) -> Option<String> {
+    match (turn.cmp(&undo.done), &undo.failed) {
+        (Ordering::Less, _) => Some("taken back".to_owned()),
+        (Ordering::Equal, Some(why)) => Some(format!("could not be taken back: {why}")),
+        (Ordering::Equal, None) if undo.running().is_some() => Some("is taken back".to_owned()),
+        (Ordering::Equal | Ordering::Greater, _) => undo.is_finished.then(|| "left as it is".to_owned()),
+    }
 }
 
 fn words(wait: &wait::Wait) -> String {

@@ -1,0 +1,1 @@
+INSERT INTO skynet.seal_parts (no, segment, events, root) VALUES ($1, $2, $3, $4)

@@ -1,0 +1,2 @@
+SELECT no, from_xid::text, from_pos, to_xid::text, to_pos, events, root, before, hash
+  FROM skynet.seals WHERE no > $1 ORDER BY no LIMIT $2
