@@ -340,3 +340,54 @@ fn lets_that_double_are_neither_evaluated_nor_written_without_end() {
         assert!(run.exit() != 101 && run.to_string().len() < 10_000, "{}", run.exit());
     }
 }
+
+const PROMISES: &str = r#"skynet 1
+
+workflow promises {
+  trigger nightly: schedule {
+    cron     = "0 3 * * *"
+    timezone = "Europe/Berlin"
+  }
+
+  step build {
+    for_each = ["3.10", "3.11"]
+    workdir  = "t/${each.value}"
+    files { "conf/a.txt" = "for ${each.value}" }
+    env {
+      MODE    = "all"
+      VERSION = each.value
+    }
+    script = <<SH
+      echo "$MODE $VERSION" > log.txt
+    SH
+    artifact log = "log.txt"
+    output size: int
+  }
+
+  step clear {
+    needs        = [step.build]
+    irreversible = true
+    run          = ["rm", "-rf", "/"]
+  }
+}
+"#;
+
+#[test]
+fn a_plan_says_who_will_be_asked_and_what_each_step_finds_and_leaves() {
+    let folder = Folder::with(&[("promises.skynet", PROMISES)]);
+    assert_snapshot!("plan_promises", folder.run("plan promises.skynet"));
+    let plan = folder.run("plan promises.skynet --format json").json();
+    assert_eq!(plan["steps"][1]["approval"]["at_start"][0], "group:operators");
+    assert_eq!(plan["steps"][0]["instances"]["first"][1]["env"][0][0], "VERSION");
+    assert_eq!(plan["triggers"][0]["kind"], "schedule");
+    // An approval in the file covers what the step is known to do; nobody is asked twice.
+    folder.write(
+        "promises.skynet",
+        PROMISES
+            .replace("needs        = [step.build]", "needs = [step.ask]")
+            .replace("  step clear", "  step ask { approve { approvers = [\"user:ann\"] } }\n\n  step clear"),
+    );
+    let plan = folder.run("plan promises.skynet --format json").json();
+    let clear = plan["steps"].as_array().unwrap().iter().find(|step| step["name"] == "clear").unwrap();
+    assert_eq!(clear["approval"]["by"], "ask");
+}
