@@ -28,6 +28,14 @@ impl Told {
         Self { actor: Actor::Engine, cause: None, command, reply: None }
     }
 
+    /// Returns who asks: what came of an attempt a worker says, whoever hands it on.
+    const fn actor(&self) -> &Actor {
+        match self.command {
+            Command::ReportOutcome { .. } => &Actor::Worker,
+            _ => &self.actor,
+        }
+    }
+
     pub(super) fn answer(&mut self, answer: Result<(), Refused>) {
         if let Some(reply) = self.reply.take() {
             // Whoever asked may have gone; what was asked is done all the same.
@@ -74,12 +82,8 @@ impl Runtime {
             while events.len() < BATCH
                 && let Some(told) = asked.next()
             {
-                let actor = match told.command {
-                    Command::ReportOutcome { .. } => &Actor::Worker,
-                    _ => &told.actor,
-                };
                 let (cause, policy) = (told.cause.as_ref(), &*self.world.policy);
-                let answer = decide_once(&mut live.job, actor, cause, &told.command, now, policy);
+                let answer = decide_once(&mut live.job, told.actor(), cause, &told.command, now, policy);
                 let is_broken = matches!(answer, Err(Rejection::Broken(_)));
                 events.extend(answer.iter().flatten().map(Arc::clone));
                 decided.push(Decided { told, events: answer });
@@ -167,9 +171,7 @@ impl Runtime {
     /// Does what follows from one decision.
     fn follow(&mut self, id: &JobId, told: &Told, events: &[Arc<Recorded>]) {
         let Some(live) = self.jobs.get(id) else { return };
-        let actor =
-            if matches!(told.command, Command::ReportOutcome { .. }) { &Actor::Worker } else { &told.actor };
-        self.observer.changed(&live.job, actor, &told.command, events);
+        self.observer.changed(&live.job, told.actor(), &told.command, events);
         for recorded in events {
             if let Event::StepSucceeded(done) = &recorded.event
                 && let Some(key) = done.cache_key

@@ -177,18 +177,14 @@ impl Runtime {
     /// lost, and then whatever has become due.
     fn take_up(&mut self, id: &JobId, job: Job, is_again: bool) {
         let Some(live) = self.jobs.get_mut(id) else { return };
-        live.busy = None;
+        let (is_over, lost) = (job.is_over(), underway(&job));
+        (live.busy, live.job) = (None, job);
         if !is_again {
-            let lost = underway(&job).into_iter().chain([Command::Tick]);
-            live.asked.splice(0..0, lost.map(Told::new));
+            live.asked.splice(0..0, lost.into_iter().chain([Command::Tick]).map(Told::new));
+            self.hold_places(id);
         }
-        let is_over = job.is_over();
-        live.job = job;
         if is_over {
             self.ended(id);
-        }
-        if !is_again {
-            self.hold_places(id);
         }
     }
 
