@@ -3,7 +3,7 @@
 use crate::{
     app, background,
     config::Config,
-    database::Open,
+    database::{self, Open},
     failure::Failure,
     worker::{self, shard},
 };
@@ -179,21 +179,16 @@ impl Away {
         let Some(Event::JobCreated(created)) = first.first().map(|recorded| &recorded.event) else {
             return Err(absent());
         };
-        let shape = self.plans.load_shape(created.plan).await.map_err(|error| {
-            Failure::new(
-                format!("the plan of the job {id} is not to be had: {error}"),
-                "restore the database from a copy that has it",
-            )
-        })?;
-        let whole = load(&*self.log, id, Arc::clone(&shape)).await?;
-        let Some(to) = to.filter(|to| *to != whole.seq) else { return Ok(whole) };
-        if to == 0 || to > whole.seq {
-            let what = format!("the job has no event {to}: its last is {}", whole.seq);
-            return Err(Failure::new(what, "see `skynet events`"));
-        }
+        let shape = database::shape(&self.plans, id, created.plan).await?;
+        let Some(to) = to else { return Ok(load(&*self.log, id, shape).await?) };
         let mut job = Job::new(shape);
         for event in self.log.read(id, 0, usize::try_from(to).unwrap_or(usize::MAX)).await? {
             job.evolve(&event).map_err(|corrupt| LogError::Corrupt(corrupt.to_string()))?;
+        }
+        if to == 0 || job.seq < to {
+            let last = load(&*self.log, id, Arc::clone(&job.shape)).await?.seq;
+            let what = format!("the job has no event {to}: its last is {last}");
+            return Err(Failure::new(what, "see `skynet events`"));
         }
         Ok(job)
     }

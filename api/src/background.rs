@@ -11,12 +11,10 @@ use crate::{
 use engine::{
     command::Command,
     event::{Actor, Recorded},
-    id::{AttemptKey, JobId},
+    id::JobId,
     job::{Job, JobState},
-    port::{Logs, Stream},
     runtime::Observer,
 };
-use futures_core::future::BoxFuture;
 use std::{
     collections::BTreeSet,
     fs::OpenOptions,
@@ -100,7 +98,7 @@ async fn once(
         config,
         workspace: folder.path().to_owned(),
         scratch: folder.path(),
-        logs: Arc::new(Quiet),
+        logs: None,
         observer: Box::new(Journal { console, active: Arc::clone(&active) }),
         complain: Box::new(move |failure| console.complain(&failure.to_string())),
     };
@@ -162,15 +160,6 @@ impl Observer for Journal {
         } else if self.active.jobs().insert(Arc::clone(&id)) {
             self.console.remark(&format!("{name}: job {id} is here\n"));
         }
-    }
-}
-
-/// What attempts print is in the database; nobody watches here.
-struct Quiet;
-
-impl Logs for Quiet {
-    fn write<'a>(&'a self, _: &'a AttemptKey, _: Stream, _: &'a [u8]) -> BoxFuture<'a, ()> {
-        Box::pin(std::future::ready(()))
     }
 }
 

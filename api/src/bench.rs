@@ -19,12 +19,10 @@ use dsl::NoImports;
 use engine::{
     command::{Command, Submit},
     event::{Actor, Door, Recorded, Values},
-    id::{AttemptKey, JobId},
+    id::JobId,
     job::{Job, JobState, Shape},
-    port::{Logs, Stream},
     runtime::Observer,
 };
-use futures_core::future::BoxFuture;
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -116,7 +114,7 @@ pub async fn bench(sizes: Sizes, mut say: impl FnMut(&str)) -> Result<Figures, F
         config: &config,
         workspace: folder.path().to_owned(),
         scratch: folder.path(),
-        logs: Arc::new(Quiet),
+        logs: None,
         observer: Box::new(Ears(Arc::clone(&ends))),
         complain: Box::new(|_| {}),
     };
@@ -222,7 +220,7 @@ fn broken(error: tokio::task::JoinError) -> Failure {
 
 /// Runs one job to its end.
 async fn run(worker: &Worker, ends: &Ends, shape: &Arc<Shape>, params: Values) -> Result<(), Failure> {
-    let job = worker.any_id();
+    let job = worker.new_id();
     let end = ends.of(&job);
     let submit = Submit {
         job,
@@ -275,13 +273,5 @@ impl Observer for Ears {
             // Whoever waited may have given up.
             let _gone = waiting.map(|waiting| waiting.send(job.state.clone()));
         }
-    }
-}
-
-struct Quiet;
-
-impl Logs for Quiet {
-    fn write<'a>(&'a self, _: &'a AttemptKey, _: Stream, _: &'a [u8]) -> BoxFuture<'a, ()> {
-        Box::pin(std::future::ready(()))
     }
 }

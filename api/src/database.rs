@@ -1,8 +1,14 @@
 //! The database: that of `DATABASE_URL`, or the private one.
 
 use crate::{app, config::Config, failure::Failure};
-use engine::port::LogError;
+use engine::{
+    id::{Digest, JobId},
+    job::Shape,
+    port::LogError,
+};
+use std::sync::Arc;
 use store::{
+    Plans,
     embedded::Embedded,
     postgres::{Database, Settings},
 };
@@ -41,6 +47,19 @@ impl Open {
             None => Ok(()),
         }
     }
+}
+
+/// Finds the plan of a job.
+///
+/// # Errors
+/// If it is not to be had.
+pub async fn shape(plans: &Plans, job: &JobId, plan: Digest) -> Result<Arc<Shape>, Failure> {
+    plans.load_shape(plan).await.map_err(|error| {
+        Failure::new(
+            format!("the plan of the job {job} is not to be had: {error}"),
+            "restore the database from a copy that has it",
+        )
+    })
 }
 
 /// What is wrong with the log.

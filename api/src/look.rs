@@ -12,7 +12,7 @@ pub mod logs;
 pub mod show;
 pub mod words;
 
-use crate::{away::Away, cli, config::Config, console::Console, failure::Failure};
+use crate::{away::Away, cli, config::Config, console::Console, database, failure::Failure};
 use engine::{
     event::{Event, Recorded},
     id::JobId,
@@ -120,12 +120,7 @@ impl Look {
         let Some(Event::JobCreated(created)) = events.first().map(|recorded| &recorded.event) else {
             return Err(LogError::Corrupt(format!("the job {id} does not begin with its creation")).into());
         };
-        let shape = self.away.plans.load_shape(created.plan).await.map_err(|error| {
-            Failure::new(
-                format!("the plan of the job {id} is not to be had: {error}"),
-                "restore the database from a copy that has it",
-            )
-        })?;
+        let shape = database::shape(&self.away.plans, id, created.plan).await?;
         Ok((shape, events))
     }
 

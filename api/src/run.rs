@@ -137,7 +137,7 @@ async fn drive(plan: Arc<Plan>, given: &Given, options: Options, out: &Out) -> R
             config: &config,
             workspace: workspace.clone(),
             scratch: scratch.path(),
-            logs,
+            logs: Some(logs),
             observer: Box::new(watch),
             complain: Box::new(move |failure| {
                 screen::with(&complaints, |screen| screen.say(&failure.to_string()))

@@ -79,8 +79,8 @@ pub struct Place<'a> {
     pub workspace: PathBuf,
     /// A folder of its own, for attempts.
     pub scratch: &'a Path,
-    /// Takes what attempts print, beside the database.
-    pub logs: Arc<dyn Logs>,
+    /// Takes what attempts print, beside the database, if anybody watches.
+    pub logs: Option<Arc<dyn Logs>>,
     /// Is told of every change.
     pub observer: Box<dyn Observer>,
     /// Is told what goes wrong and does not end it.
@@ -100,23 +100,31 @@ impl Worker {
             Kind::Guest => Member::visit(database, &who, lease).await?,
         };
         let owned = member.owned();
-        let stop = Arc::new(Notify::new());
-        let until = Arc::clone(&stop);
-        let member = tokio::spawn(member.run(async move { until.notified().await }));
-
         let log = Arc::new(PgLog::open(database, owned.clone()).await?);
-        let (blobs, logs) =
-            (Arc::new(PgBlobs::new(database.clone())), Arc::new(PgLogs::new(database.clone())));
+        let ear = Ear::new(database).await?;
+        let blobs = Arc::new(PgBlobs::new(database.clone()));
+        let logs = Arc::new(PgLogs::new(database.clone()));
+        let kept: Arc<dyn Logs> = Arc::<PgLogs>::clone(&logs);
         let stores = Stores {
             log: Arc::<PgLog>::clone(&log),
             blobs: Arc::<PgBlobs>::clone(&blobs),
             results: Arc::new(PgResults::new(database.clone())),
-            logs: Arc::new(Both(place.logs, Arc::clone(&logs))),
+            logs: match place.logs {
+                Some(watched) => Arc::new(Both(watched, kept)),
+                None => kept,
+            },
         };
         let world = app::world(place.config, place.workspace, place.scratch, stores)?;
         let kinds = world.providers.keys().cloned().collect();
         let bell = Bell::new(database.clone());
         let (handle, runtime) = Runtime::new(world, Box::new(Ringing { bell, observer: place.observer }));
+        let plans = Plans::new(blobs);
+        let tend = Tend::new(kind, log, plans.clone(), handle.clone(), owned.clone(), place.complain);
+
+        // From here on nothing fails: a task that was started has somebody who ends it.
+        let stop = Arc::new(Notify::new());
+        let until = Arc::clone(&stop);
+        let member = tokio::spawn(member.run(async move { until.notified().await }));
         let (ended, over) = watch::channel(None);
         let driving = tokio::spawn(async move {
             let end = runtime.forgetful().run().await;
@@ -125,23 +133,14 @@ impl Worker {
             }
             end
         });
-        let plans = Plans::new(blobs);
-        let tend = Tend::new(kind, log, plans.clone(), handle.clone(), owned.clone(), place.complain);
-        let ear = Ear::new(database).await?;
         let tending = tokio::spawn(tend.run(Inbox::new(database.clone()), ear));
         let kept = Mutex::default();
         Ok(Self { handle, kinds, plans, kept, owned, logs, stop, member, driving, tending, over })
     }
 
-    /// Makes the id of a job that this process will drive.
-    #[must_use]
-    pub fn new_id(&self) -> JobId {
-        new_id(self.owned.borrow().epochs.keys().next().copied())
-    }
-
     /// Makes the id of a job that this process will drive, in any of its shards.
     #[must_use]
-    pub fn any_id(&self) -> JobId {
+    pub fn new_id(&self) -> JobId {
         let id = Uuid::now_v7().into_bytes();
         let owned = self.owned.borrow();
         let shards = &owned.epochs;
@@ -206,7 +205,7 @@ fn host() -> String {
 }
 
 /// Tells two of what attempts print.
-struct Both(Arc<dyn Logs>, Arc<PgLogs>);
+struct Both(Arc<dyn Logs>, Arc<dyn Logs>);
 
 impl Logs for Both {
     fn write<'a>(

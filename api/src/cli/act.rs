@@ -1,7 +1,7 @@
 //! The verbs that tell a job something: `cancel`, `kill`, `pause`, `resume`, `retry`, `skip`, `signal`, `settle`, `undo`,
 //! `approve`, `deny`. Each becomes one command, which whoever drives the job decides on.
 
-use super::{Exit, runtime};
+use super::{Exit, run::signal, runtime};
 use crate::{
     away::{Away, Outcome},
     config::Config,
@@ -15,7 +15,6 @@ use engine::{
     event::{Actor, ApprovalRequested, At, Door},
     id::Name,
     job::{InstanceState, Job},
-    value::{Value, from_json},
 };
 use std::sync::Arc;
 
@@ -205,15 +204,8 @@ impl Part {
 
 impl Signal {
     fn command(&self) -> Result<Command, Failure> {
-        let (name, body) = self.signal.split_once('=').unwrap_or((&self.signal, "null"));
-        let json = serde_json::from_str(body).map_err(|error| {
-            Failure::new(
-                format!("the body of the signal `{name}` is not JSON: {error}"),
-                format!("write '{name}={{ \"field\": \"value\" }}'"),
-            )
-        })?;
-        let body: Value = from_json(&json);
-        Ok(Command::SendSignal { name: name.into(), body })
+        let (name, body) = signal("", &self.signal)?;
+        Ok(Command::SendSignal { name, body })
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: &Console) -> Result<Exit, Failure> {
-        let signals = self.signals.iter().map(|word| signal(word)).collect::<Result<_, _>>()?;
+        let signals = self.signals.iter().map(|word| signal("--signal ", word)).collect::<Result<_, _>>()?;
         let queue_timeout = self.queue_timeout.as_deref().map(duration).transpose()?;
         let Some((plan, given)) = self.input.read(console)? else { return Ok(Exit::Invalid) };
         let shown = if self.json { Shown::Json } else { Shown::Human };
@@ -81,12 +81,13 @@ impl Arguments {
     }
 }
 
-fn signal(word: &str) -> Result<(engine::id::Name, engine::value::Value), Failure> {
+/// Reads `NAME[=JSON]`, written behind `option`.
+pub(super) fn signal(option: &str, word: &str) -> Result<(engine::id::Name, engine::value::Value), Failure> {
     let (name, body) = word.split_once('=').unwrap_or((word, "null"));
     let body = serde_json::from_str(body).map_err(|error| {
         Failure::new(
             format!("the body of the signal `{name}` is not JSON: {error}"),
-            format!("write --signal '{name}={{ \"field\": \"value\" }}'"),
+            format!("write {option}'{name}={{ \"field\": \"value\" }}'"),
         )
     })?;
     Ok((name.into(), engine::value::from_json(&body)))

@@ -2,7 +2,7 @@
 //! them from outside. It is woken by bells, and looks by itself now and then.
 
 use super::Kind;
-use crate::failure::Failure;
+use crate::{database, failure::Failure};
 use engine::{
     event::Event,
     id::{Digest, JobId},
@@ -167,12 +167,7 @@ impl Tend {
         if let Some(shape) = self.shapes.get(&created.plan) {
             return Ok(Some(Arc::clone(shape)));
         }
-        let shape = self.plans.load_shape(created.plan).await.map_err(|error| {
-            Failure::new(
-                format!("the plan of the job {job} is not to be had: {error}"),
-                "restore the database from a copy that has it",
-            )
-        })?;
+        let shape = database::shape(&self.plans, job, created.plan).await?;
         if self.shapes.len() >= SHAPES {
             self.shapes.clear();
         }
